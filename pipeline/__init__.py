@@ -1,0 +1,1 @@
+"""The nightly work: what an employer hands in becomes registrations and answers."""

@@ -1,0 +1,1 @@
+"""How hand-ins reach us and how their bytes become rows."""

@@ -1,0 +1,1 @@
+"""The business database: tables, bulk transport, one file per aggregate."""
