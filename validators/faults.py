@@ -18,13 +18,17 @@ PHONE_PIECE: Final = "聯絡電話 欄位錯誤!"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: `message` is what the log says, `hint` what the sender can do (zh-TW and English)."""
+    """One fault: `message` is what the log says, `hint` what the sender can do (zh-TW and English).
+
+    `title` is the fault in a few words for a table that names the column already; only row faults have one.
+    """
 
     code: str
     message: str
     hint: str
     hint_en: str
     column: Column | None = None
+    title: str = ""
 
 
 class FileRefused(Exception):
@@ -55,13 +59,16 @@ def _by_code(*faults: Fault) -> dict[str, Fault]:
 
 
 ROW_FAULTS: Final = _by_code(
-    Fault("ID_MISSING", ID_PIECE, "請填身分證號(或外來人口統一證號)。", "Fill in the ID number.", "id"),
+    Fault(
+        "ID_MISSING", ID_PIECE, "請填身分證號(或外來人口統一證號)。", "Fill in the ID number.", "id", "未填"
+    ),
     Fault(
         "ID_FORMAT",
         ID_PIECE,
         "應為1個英文字母加9位數字(身分證號),或外來人口統一證號共10碼;護照號碼與12位居留證號不能使用。",
         "Expected one letter and nine digits, or a resident UI number; no passport or 12-digit permit number.",
         "id",
+        "格式不符",
     ),
     Fault(
         "ID_CHECK_DIGIT",
@@ -69,22 +76,39 @@ ROW_FAULTS: Final = _by_code(
         "號碼的檢查碼不符,多半是打錯一碼或兩碼對調,請對照證件。",
         "The check digit does not match: probably one wrong or two swapped characters.",
         "id",
+        "檢查碼不符",
     ),
-    Fault("EMAIL_MISSING", EMAIL_PIECE, "請填電子郵件,註冊成功訊息將寄到此信箱。", "Fill in the e-mail.", "email"),
+    Fault(
+        "EMAIL_MISSING",
+        EMAIL_PIECE,
+        "請填電子郵件,註冊成功訊息將寄到此信箱。",
+        "Fill in the e-mail.",
+        "email",
+        "未填",
+    ),
     Fault(
         "EMAIL_FORMAT",
         EMAIL_PIECE,
         "請填一個完整的電子郵件,例如 name@example.com;不含空白、姓名、逗號或第二個信箱。",
         "Give one complete address such as name@example.com: no spaces, names or second address.",
         "email",
+        "格式不符",
     ),
-    Fault("PHONE_MISSING", PHONE_PIECE, "請填手機或聯絡電話。", "Fill in a mobile or landline number.", "phone"),
+    Fault(
+        "PHONE_MISSING",
+        PHONE_PIECE,
+        "請填手機或聯絡電話。",
+        "Fill in a mobile or landline number.",
+        "phone",
+        "未填",
+    ),
     Fault(
         "PHONE_FORMAT",
         PHONE_PIECE,
         "請填臺灣手機(09開頭共10碼)或含區碼的市話,分機以 # 接在後面。",
         "Give a Taiwan mobile (09 and eight digits) or a landline with area code; extension after #.",
         "phone",
+        "格式不符",
     ),
     Fault(
         "PHONE_DIGITS_LOST",
@@ -92,6 +116,7 @@ ROW_FAULTS: Final = _by_code(
         "Excel 已將號碼變成科學記號(如 9.12E+08),末幾碼已遺失;請將該欄改為「文字」格式後重新輸入。",
         "Excel turned the number into 9.12E+08 and digits are lost: format the column as text, type it again.",
         "phone",
+        "末幾碼遺失",
     ),
     Fault(
         "DUPLICATE_IN_FILE",
@@ -99,6 +124,7 @@ ROW_FAULTS: Final = _by_code(
         "同一人在本檔案較前面的列已出現,請刪除多餘的列。",
         "An earlier row of this file already holds this person: delete the extra row.",
         "id",
+        "檔案內重複",
     ),
 )
 
@@ -165,6 +191,12 @@ FILE_FAULTS: Final = _by_code(
         "The same file has been received before; send it again only with corrections.",
     ),
     Fault(
+        "HELD_REFUSED",
+        "檔案經人工審核退回",
+        "請洽健保署各分區業務組確認名單後重送。",
+        "The file was returned after a review: please ask the regional division before sending again.",
+    ),
+    Fault(
         "SENDER_NOT_CONTACT",
         "非該單位聯絡人",
         "請由該投保單位登記的聯絡人信箱寄送。",
@@ -206,3 +238,35 @@ WARNINGS: Final = _by_code(
         "email",
     ),
 )
+
+# ID_FORMAT with a hint of its own: the code stays, `person_id.format_fault` picks.
+ID_LOOKS_LIKE_PASSPORT: Final = Fault(
+    "ID_FORMAT",
+    ID_PIECE,
+    "看起來是護照號碼(或身分證號少了英文字母);請改填身分證號,外籍人士請填居留證上的統一證號10碼。",
+    "This looks like a passport number: give the national ID or the ten-character UI number of the permit.",
+    "id",
+    "格式不符",
+)
+ID_LOOKS_LIKE_PERMIT: Final = Fault(
+    "ID_FORMAT",
+    ID_PIECE,
+    "這是12位的居留證號;請改填居留證上的「統一證號」(英文字母開頭共10碼)。",
+    "This is the 12-digit permit number: give the UI number on the permit (ten characters, a letter first).",
+    "id",
+    "格式不符",
+)
+
+# What was put right in a cell, told in the annotated CSV in this order; nothing is refused for it.
+REPAIRS: Final = {
+    "lost_zero": "已補上開頭的0(Excel會刪除開頭的0)",
+    "decimal": "已去除小數點後的0(Excel將號碼存成數字)",
+    "full_width": "已將全形字改為半形",
+    "quotes": "已去除前後的引號或等號",
+    "lower_case": "已將小寫英文字母改為大寫",
+    "spaces": "已去除多餘的空白",
+    "country_code": "已將國碼(886)改為0開頭",
+    "extension": "已將分機改以 # 表示",
+    "slash": "已去除號碼中的斜線",
+    "hyphen": "已去除特殊的橫線",
+}

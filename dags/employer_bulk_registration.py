@@ -1,0 +1,117 @@
+"""
+# 投保單位整批註冊 · Employers' bulk registration
+
+Every night at 02:00 (Asia/Taipei): the files employers handed in become registrations, success mails to the
+people, and a result log to each employer, line by line.
+
+| task | does | when it fails |
+|---|---|---|
+| `open_night` | begins a run; a dry run rehearses everything and ends here | is retried; the database may be away |
+| `collect` | records and copies every complete file of the drop folder, refuses bad files with a reason | is retried; nothing is recorded twice |
+| `plan` | divides waiting files into chunks; stops while the register is missing or old | load the register (`nhicard load-register DIR`), then clear this task |
+| `register_chunk` | one chunk: stage, judge, register, write the result logs | is retried; a chunk that was done is left alone |
+| `deliver` | sends what the outbox owes | unsent mail stays queued; the next run or `nhicard deliver-mail` goes on |
+| `report` | counts the run | only counts are missing |
+
+**Safe to repeat**: clear any task, or trigger the DAG again; nobody is registered or mailed twice.
+`deliver` and `report` run whatever happened before them, and a failed chunk still makes the run red.
+
+**Held files** wait for you: `nhicard batch list --state held`, then `nhicard batch release N` or `refuse N`.
+
+**Parameters** (Trigger with config): `inbox`, another drop folder than the setting's; `dry_run`, judge only:
+no row, no mail, no move.
+
+Between tasks only numbers travel; names and ID numbers stay in the business database.
+On SQLite the pool `registering` has one slot, on PostgreSQL as many as the database likes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
+
+from pipeline.settings import load_settings
+from pipeline.steps.notices import tell_operators
+
+SETTINGS = load_settings()
+
+with DAG(
+    dag_id="employer_bulk_registration",
+    description="Nightly: employers' files in, registrations, success mails and result logs out",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable(SETTINGS.nightly_cron, timezone="Asia/Taipei"),
+    start_date=pendulum.datetime(2026, 11, 1, tz="Asia/Taipei"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["registration", "nightly"],
+    params={
+        "inbox": Param(
+            None, type=["null", "string"], title="Drop folder", description="Empty: the setting's folder."
+        ),
+        "dry_run": Param(
+            False, type="boolean", title="Dry run", description="Judge only: no row, no mail, no move."
+        ),
+    },
+    default_args={
+        "retries": 3,
+        "retry_delay": timedelta(seconds=SETTINGS.retry_seconds),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=15),
+        "on_failure_callback": tell_operators,
+    },
+) as dag:
+
+    @task.short_circuit
+    def open_night(params: dict[str, Any] | None = None) -> int:
+        """Begin a run; a dry run is over at once and skips the rest."""
+        from pipeline.night import open_night
+
+        return open_night(inbox=(params or {})["inbox"], dry_run=(params or {})["dry_run"])
+
+    @task
+    def collect(night: int, params: dict[str, Any] | None = None) -> dict[str, int]:
+        """Record what lies in the drop folder."""
+        from pipeline.night import collect
+
+        return collect(night, inbox=(params or {})["inbox"])
+
+    @task
+    def plan(night: int) -> list[int]:
+        """Divide the waiting files into chunks."""
+        from pipeline.night import plan
+
+        return plan(night)
+
+    @task(map_index_template="{{ chunk_label }}", pool="registering")
+    def register_chunk(chunk_id: int) -> dict[str, int]:
+        """Stage, judge, register and answer one chunk."""
+        from pipeline.night import register_chunk
+
+        get_current_context()["chunk_label"] = f"chunk {chunk_id}"  # type: ignore[typeddict-unknown-key]
+        return register_chunk(chunk_id)
+
+    @task
+    def deliver() -> dict[str, int]:
+        """Send what the outbox owes."""
+        from pipeline.night import deliver
+
+        return deliver()
+
+    @task
+    def report(night: int) -> dict[str, Any]:
+        """Count the run."""
+        from pipeline.night import report
+
+        return report(night)
+
+    night = open_night()
+    collected = collect(night)
+    chunks = plan(night)
+    registered = register_chunk.expand(chunk_id=chunks)
+    # Teardowns run whatever happened before, and leave the run's colour to the work.
+    delivered = deliver().as_teardown(on_failure_fail_dagrun=True)
+    reported = report(night).as_teardown()
+    night >> collected >> chunks >> registered >> delivered >> reported

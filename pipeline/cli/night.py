@@ -1,0 +1,134 @@
+"""The jobs of the night and of every day: they end with 0 or 3, and their counts are in the output."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.output import AsJson, print_json, print_table, taipei_now, utc_now
+from pipeline.errors import MachineUnusable
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for name, command in (
+        ("init-db", init_db),
+        ("run-batch", run_batch),
+        ("collect", collect),
+        ("deliver-mail", deliver_mail),
+        ("housekeeping", housekeeping),
+        ("doctor", doctor),
+    ):
+        app.command(name)(command)
+
+
+def init_db() -> None:
+    """Create the business database, or bring it to the newest migration."""
+    from pipeline.settings import load_settings
+    from pipeline.store.engine import Database
+    from pipeline.store.migrate import migrate
+
+    settings = load_settings()
+    migrate(Database(settings.database))
+    typer.echo(f"The business database is ready: {settings.database_without_password}")
+
+
+def run_batch(
+    inbox: Annotated[Path | None, typer.Option(help="Drop folder instead of the setting's.")] = None,
+    mailbox: Annotated[bool, typer.Option("--mailbox/--no-mailbox", help="Collect the mailbox too.")] = True,
+    mail: Annotated[bool, typer.Option("--mail/--no-mail", help="Deliver the mail that is due.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge only: no row, no mail, no move.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The nightly job once, without Airflow: collect, validate, register, answer, deliver."""
+    from pipeline.cli.setup import ready_database
+    from pipeline.steps.run_night import run_night
+
+    settings, database = ready_database(inbox=inbox)
+    progress = None if as_json else _progress
+    night = run_night(database, settings, now=utc_now, dry_run=dry_run, delivers=mail, progress=progress)
+    if as_json:
+        print_json(night.summary)
+    else:
+        _show_night(night.summary, dry_run)
+    if night.fault:
+        raise MachineUnusable(night.fault)
+
+
+def collect(as_json: AsJson = False) -> None:
+    """Collect the drop folder once: record every file, answer what is refused."""
+    from dataclasses import asdict
+
+    from pipeline.cli.setup import ready_database
+    from pipeline.steps.collect_files import collect_files
+
+    settings, database = ready_database()
+    counts = asdict(collect_files(database, settings, now=utc_now))
+    _show(counts, as_json, "Collected")
+
+
+def deliver_mail(as_json: AsJson = False) -> None:
+    """Deliver the mail that is due, once."""
+    from dataclasses import asdict
+
+    from pipeline.cli.setup import ready_database
+    from pipeline.steps.deliver_mail import deliver_due_mail
+
+    settings, database = ready_database()
+    counts = asdict(deliver_due_mail(database, settings, now=utc_now))
+    _show(counts, as_json, "Delivered")
+
+
+def housekeeping(
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Judge by this day instead of today.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Purge personal data whose time is over."""
+    from dataclasses import asdict
+
+    from pipeline.cli.setup import ready_database
+    from pipeline.steps.purge_hand_ins import purge_hand_ins
+
+    settings, database = ready_database()
+    today = as_of.date() if as_of else taipei_now().date()
+    _show(asdict(purge_hand_ins(database, settings, today=today)), as_json, "Purged")
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Is this machine fit for the night? Setting, recommended, current, and how to fix it."""
+    from pipeline.cli.diagnosis import diagnose, show
+
+    findings = diagnose()
+    if as_json:
+        print_json({"checks": [finding.as_dict() for finding in findings]})
+    else:
+        show(findings)
+    if not all(finding.is_fine for finding in findings):
+        raise MachineUnusable("something needs attention: see the lines marked with ✗")
+
+
+def _progress(stage: str, done: int, total: int) -> None:
+    if total > 1:
+        typer.echo(f"  {stage}: {done} of {total}", err=True)
+
+
+def _show(counts: dict[str, Any], as_json: bool, title: str) -> None:
+    if as_json:
+        print_json(counts)
+    else:
+        print_table(title, ["", "count"], [(name.replace("_", " "), str(n)) for name, n in counts.items()])
+
+
+def _show_night(summary: dict[str, Any], dry_run: bool) -> None:
+    rows = [(name, str(count)) for name, count in summary["outcomes"].items()]
+    title = f"Run {summary['run_id']}" + (" (dry run: nothing was stored)" if dry_run else "")
+    print_table(title, ["outcome", "rows"], rows)
+    typer.echo(
+        f"{summary['files']} files: {summary['refused_files']} refused, {summary['held_files']} held; "
+        f"{summary['rows']} rows; {summary['outbox_queued']} mails queued"
+    )

@@ -1,0 +1,71 @@
+"""An employer's file, from bytes to rows: what may be opened (rules 1), and the rows of many files at once.
+
+Two readers give one result: `plain_rows` for files without surprises, `careful_rows` for all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.intake.careful_rows import CarefulFile, read_careful
+from pipeline.intake.encoding import Encoding, decode
+from pipeline.intake.not_csv import refuse_other_formats
+from pipeline.intake.plain_rows import PlainFile, read_plain
+from pipeline.intake.row_frame import build_frame
+from validators.faults import FileRefused
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How much one file may hold: bytes, and data rows."""
+
+    max_bytes: int = 20 * MIB
+    max_rows: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """What was found on opening; `ignored_columns` are names as typed, fit to be shown."""
+
+    encoding: Encoding
+    separator: str
+    has_header: bool
+    row_count: int
+    ignored_columns: tuple[str, ...]
+
+
+def open_file(content: bytes, *, limits: FileLimits = FileLimits()) -> OpenedFile:
+    """Open a file within its limits.
+
+    Raises FileRefused: FILE_NOT_CSV, FILE_TOO_LARGE, FILE_ENCODING, FILE_COLUMNS, FILE_EMPTY.
+    """
+    refuse_other_formats(content)
+    if len(content) > limits.max_bytes:
+        size, limit = len(content) / MIB, limits.max_bytes / MIB
+        raise FileRefused("FILE_TOO_LARGE", f"檔案大小為{size:,.1f} MiB,上限為{limit:,.1f} MiB。")
+    decoded = decode(content)
+    file = _read(decoded.utf8)
+    if file.row_count == 0:
+        raise FileRefused("FILE_EMPTY")
+    if file.row_count > limits.max_rows:
+        raise FileRefused("FILE_TOO_LARGE", f"檔案有{file.row_count:,}筆資料,上限為{limits.max_rows:,}筆。")
+    ignored = file.ignored_columns if isinstance(file, CarefulFile) else ()
+    return OpenedFile(decoded.encoding, file.separator, file.has_header, file.row_count, ignored)
+
+
+def read_rows(files: Iterable[tuple[int, bytes]]) -> pd.DataFrame:
+    """The rows of files, given as (file_id, content), that `open_file` accepted; one frame for all.
+
+    Columns: file_id int64; row_number int32 counts a file's data rows from 1; line_number int32 is the row of
+    the sender's spreadsheet; national_id, email, phone `str`: cells as typed, "" where there is none.
+    """
+    return build_frame([(file_id, _read(decode(content).utf8)) for file_id, content in files])
+
+
+def _read(utf8: bytes) -> PlainFile | CarefulFile:
+    return read_plain(utf8) or read_careful(utf8)

@@ -1,0 +1,84 @@
+"""Which column is which: by the names of a header row, or by position where there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.intake.column_names import NEEDED, folded, is_called, shown
+from pipeline.intake.records import is_blank
+from validators.faults import FileRefused
+
+MAX_COLUMNS: Final = 16_384  # what a spreadsheet can hold
+_NAMES_SHOWN: Final = 20
+_DIGIT_OR_AT: Final = re.compile(r"[\d@]")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the ID, the e-mail and the phone stand (0-based), and what every column is called ("" = nothing).
+
+    `sure_width`: a row of just so many cells lacks nothing and holds nothing that no name explains.
+    """
+
+    has_header: bool
+    needed: tuple[int, int, int]
+    names: tuple[str, ...]
+    sure_width: int
+
+    @property
+    def width(self) -> int:
+        """How many cells a row has at least, when none of the needed ones is missing."""
+        return max(self.needed) + 1
+
+    def ignored_columns(self, unnamed: set[int]) -> tuple[str, ...]:
+        """The columns not used, as typed; those without a name by their number."""
+        named = [name for place, name in enumerate(self.names) if name and place not in self.needed]
+        return tuple([*named, *(f"第{place + 1}欄" for place in sorted(unnamed))][:_NAMES_SHOWN])
+
+    def unnamed_data(self, cells: Sequence[str]) -> list[int]:
+        """Columns in which this row holds something, though no header says what."""
+        explained = {*self.needed, *(place for place, name in enumerate(self.names) if name)}
+        return [
+            place
+            for place, cell in enumerate(cells)
+            if cell and place not in explained and not is_blank((cell,))
+        ]
+
+
+BY_POSITION: Final = Layout(has_header=False, needed=(0, 1, 2), names=(), sure_width=3)
+
+
+def layout_of(first: Sequence[str]) -> Layout:
+    """Read the first row that is not blank as the header or as data; raises FileRefused FILE_COLUMNS."""
+    if len(first) > MAX_COLUMNS:
+        raise FileRefused("FILE_COLUMNS", f"檔案有{len(first):,}欄。")
+    if not is_header(first):
+        return BY_POSITION
+    names = tuple(map(shown, first))
+    found = [[place for place, name in enumerate(names) if is_called(name, NEEDED[need])] for need in NEEDED]
+    _refuse_doubled(names, found)
+    _refuse_missing(names, found)
+    needed = (found[0][0], found[1][0], found[2][0])
+    return Layout(has_header=True, needed=needed, names=names, sure_width=len(names) if all(names) else 0)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether no cell holds a digit or an `@`, full-width ones included (rules 1)."""
+    return not any(_DIGIT_OR_AT.search(folded(cell)) for cell in cells)
+
+
+def _refuse_doubled(names: Sequence[str], found: list[list[int]]) -> None:
+    for need, places in zip(NEEDED, found, strict=True):
+        if len(places) > 1:
+            doubled = "、".join(names[place] for place in places[:_NAMES_SHOWN])
+            raise FileRefused("FILE_COLUMNS", f"標題列的「{need}」有{len(places)}欄({doubled}),請只留一欄。")
+
+
+def _refuse_missing(names: Sequence[str], found: list[list[int]]) -> None:
+    missing = [need for need, places in zip(NEEDED, found, strict=True) if not places]
+    if missing:
+        seen = "、".join([name for name in names if name][:_NAMES_SHOWN])
+        raise FileRefused("FILE_COLUMNS", f"標題列缺少「{'」「'.join(missing)}」,只找到:{seen}。")

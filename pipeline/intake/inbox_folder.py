@@ -1,0 +1,109 @@
+"""The drop folder: which files lie there complete, and where each goes once it is recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from pipeline.errors import MachineUnusable
+
+Shelf = Literal["processed", "refused"]
+SHELVES: Final[tuple[Shelf, ...]] = ("processed", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file of the drop folder as the second look saw it."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+
+
+def settled_files(
+    folder: Path, *, settle_seconds: float, sleep: Callable[[float], None] = time.sleep
+) -> list[FoundFile]:
+    """The files that did not change between two looks, by name; one still being written waits.
+
+    Raises:
+        MachineUnusable: the folder cannot be made or read.
+    """
+    try:
+        for shelf in SHELVES:
+            (folder / shelf).mkdir(parents=True, exist_ok=True)
+        first = set(_look(folder))
+        if first:
+            sleep(settle_seconds)
+        return sorted(first & set(_look(folder)), key=lambda found: found.path.name)
+    except OSError as error:
+        raise MachineUnusable(f"drop folder {folder}: {error.strerror}") from None
+
+
+def read(found: FoundFile, *, max_bytes: int) -> tuple[bytes | None, str] | None:
+    """The file's bytes (None above `max_bytes`) and their SHA-256; None when it is gone meanwhile.
+
+    Raises:
+        MachineUnusable: it cannot be read.
+    """
+    try:
+        if found.size > max_bytes:
+            with found.path.open("rb") as file:
+                return None, hashlib.file_digest(file, "sha256").hexdigest()
+        content = found.path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MachineUnusable(f"drop folder {found.path.parent}: {error.strerror}") from None
+    return content, hashlib.sha256(content).hexdigest()
+
+
+def shelve(path: Path, shelf: Shelf, *, batch_id: int, note: str = "") -> None:
+    """Move a recorded original to its shelf; a note about it lies beside. Gone already: another process did.
+
+    Raises:
+        MachineUnusable: it cannot be moved; the next run moves it.
+    """
+    target = path.parent / shelf / path.name
+    if target.exists():
+        target = target.with_name(f"{path.stem}.{batch_id}{path.suffix}")
+    try:
+        if note:
+            target.with_name(f"{target.name}.refused.txt").write_text(note, encoding="utf-8-sig")
+        path.rename(target)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise MachineUnusable(f"drop folder {path.parent}: {error.strerror}") from None
+
+
+def _look(folder: Path) -> Iterator[FoundFile]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False) and not entry.name.startswith((".", "~$")):
+                seen = entry.stat(follow_symlinks=False)
+                yield FoundFile(Path(entry.path), seen.st_size, seen.st_mtime_ns)
+
+
+def purge_shelves(folder: Path, *, older_than: datetime) -> int:
+    """Delete shelved files (and notes) that were last changed on disk before a moment; return how many.
+
+    Raises:
+        MachineUnusable: one cannot be deleted.
+    """
+    gone = 0
+    try:
+        for shelf in SHELVES:
+            for path in (folder / shelf).glob("*"):
+                # ctime: a rename sets it, so this is the time since the file was shelved.
+                if path.is_file() and path.stat().st_ctime < older_than.timestamp():
+                    path.unlink()
+                    gone += 1
+    except OSError as error:
+        raise MachineUnusable(f"drop folder {folder}: {error.strerror}") from None
+    return gone

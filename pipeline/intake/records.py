@@ -1,0 +1,63 @@
+"""UTF-8 bytes as records of cells: separators, quotes, line ends, blanks. A record is a spreadsheet row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+SEPARATORS: Final = ",;\t"
+
+# What looks empty to the sender: every Unicode space, and the zero-width characters that str.strip() keeps.
+BLANKS: Final = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u200c\u200d\u2060\ufeff"
+
+_QUOTED: Final = re.compile('"[^"]*"')
+_LINE_END: Final = re.compile("\r\n|\r|\n")
+_HEAD_BYTES: Final = 65_536  # enough to meet the first separator; the rest of a huge file is not looked at
+_MIN_SEPARATORS: Final = 2  # three columns
+
+csv.field_size_limit(2**31 - 1)  # a long cell is a bad row, not a broken file; the file's size is limited
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    """Whether nothing can be seen in any of the cells."""
+    return not "".join(cells).strip(BLANKS)
+
+
+def find_separator(utf8: bytes) -> str:
+    """The separator of the first line that has any: of those making three columns, the one that comes first.
+
+    Counting alone would be misled by a stray TAB behind an ID, coming first alone by a list of mailboxes.
+    """
+    head = _QUOTED.sub("", utf8[:_HEAD_BYTES].decode(errors="ignore"))
+    for line in _LINE_END.split(head):
+        found = [character for character in line if character in SEPARATORS]
+        if found:
+            distinct = dict.fromkeys(found)
+            return next((one for one in distinct if found.count(one) >= _MIN_SEPARATORS), found[0])
+    return SEPARATORS[0]
+
+
+def split_records(utf8: bytes, separator: str) -> Iterator[list[str]]:
+    """Yield the cells of every record, blank ones too; a quoted line end stays inside its cell.
+
+    Raises csv.Error as soon as a quote is not closed, is followed by text, or holds whole rows: such a
+    quote would swallow the rows behind it.
+    """
+    lines = io.TextIOWrapper(io.BytesIO(utf8), encoding="utf-8", newline="")
+    has_blank_before_quote = f'{separator} "'.encode() in utf8
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=has_blank_before_quote, strict=True)
+    lines_read = 0
+    for cells in reader:
+        if reader.line_num - lines_read > 1 and _holds_rows(cells, separator):
+            raise csv.Error("a quoted cell holds whole rows")
+        lines_read = reader.line_num
+        yield cells
+
+
+def _holds_rows(cells: list[str], separator: str) -> bool:
+    """Whether a line of a cell that spans lines could be a row by itself."""
+    spanning = (lines for lines in map(_LINE_END.split, cells) if len(lines) > 1)
+    return any(line.count(separator) >= _MIN_SEPARATORS for lines in spanning for line in lines)

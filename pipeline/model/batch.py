@@ -1,0 +1,50 @@
+"""A batch: one hand-in of one file, and the states it goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class BatchState(StrEnum):
+    """waiting -> judged -> done; waiting -> held -> waiting (released) or refused; refused and done are final.
+
+    Judged: every row has its outcome and the good ones are registered; only the answer is still to be written.
+    """
+
+    WAITING = "waiting"
+    JUDGED = "judged"
+    HELD = "held"
+    REFUSED = "refused"
+    DONE = "done"
+
+
+HOLD_FROM_ROWS: Final = 20
+HOLD_ROWS_PER_COVERED: Final = 3
+HOLD_SHARED_EMAIL: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """What a file looks like from outside: counts only (rules 1, Held)."""
+
+    rows: int
+    covered_people: int
+    not_insured: int
+    wrong_check_digits: int
+    most_people_per_email: int
+
+
+def hold_reason(seen: Suspicion) -> str:
+    """Why an operator must look at the file before anything is registered; empty text: no reason."""
+    if seen.rows < HOLD_FROM_ROWS:
+        return ""
+    if seen.rows > HOLD_ROWS_PER_COVERED * seen.covered_people:
+        return f"{seen.rows} rows, but the unit covers {seen.covered_people} people"
+    strangers = seen.not_insured + seen.wrong_check_digits
+    if strangers * 2 > seen.rows:
+        return f"{strangers} of {seen.rows} rows are not insured here or have a wrong check digit"
+    if seen.most_people_per_email > HOLD_SHARED_EMAIL:
+        return f"one e-mail stands for {seen.most_people_per_email} people"
+    return ""

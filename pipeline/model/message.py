@@ -1,0 +1,57 @@
+"""The kinds of mail we owe somebody, their order, and their states on the way out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+
+class MessageKind(StrEnum):
+    """What a message of the outbox is."""
+
+    ANSWER = "answer"
+    REFUSAL = "refusal"
+    HELD_NOTICE = "held_notice"
+    SUCCESS = "success"
+
+
+# Confirmations and resets come first (with the portal), then answers to units, then success mails.
+PRIORITY: Final = {
+    MessageKind.ANSWER: 20,
+    MessageKind.REFUSAL: 20,
+    MessageKind.HELD_NOTICE: 20,
+    MessageKind.SUCCESS: 30,
+}
+
+
+class MessageState(StrEnum):
+    """queued -> sending -> sent | retry | bounced | failed."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+
+
+RETRY_FOR: Final = timedelta(hours=48)
+_WAITS: Final = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=2),
+)
+_LAST_WAIT: Final = timedelta(hours=4)
+
+
+def retry_wait(attempts: int, *, jitter: float) -> timedelta:
+    """How long to wait after so many attempts; `jitter` in [-1, 1] moves it by up to a fifth.
+
+    >>> retry_wait(1, jitter=0.0)
+    datetime.timedelta(seconds=60)
+    """
+    wait = _WAITS[attempts - 1] if attempts <= len(_WAITS) else _LAST_WAIT
+    return wait * (1 + 0.2 * jitter)

@@ -1,0 +1,79 @@
+"""What the nightly DAG's tasks call: ids in, ids and counts out, one function a task.
+
+Each opens its own settings and database, because each may run on another machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import MachineUnusable
+from pipeline.settings import Settings, load_settings
+from pipeline.steps import run_night
+from pipeline.steps.collect_files import collect_files
+from pipeline.steps.deliver_mail import deliver_due_mail
+from pipeline.steps.plan_chunks import plan_chunks
+from pipeline.store.engine import Database
+from pipeline.store.migrate import require_migrated
+
+
+def open_night(*, inbox: str | None, dry_run: bool) -> int:
+    """Begin a run and return its id; a dry run is done here as a whole and returns 0.
+
+    Raises:
+        MachineUnusable: the database is away or not migrated, or a dry run could not judge.
+    """
+    settings, database = _ready(inbox)
+    if not dry_run:
+        return run_night.open_run(database, now=_now)
+    night = run_night.run_night(database, settings, now=_now, dry_run=True)
+    if night.fault:
+        raise MachineUnusable(night.fault)
+    return 0
+
+
+def collect(run_id: int, *, inbox: str | None) -> dict[str, int]:
+    """Record the drop folder's files under the run."""
+    settings, database = _ready(inbox)
+    return asdict(collect_files(database, settings, now=_now, run_id=run_id))
+
+
+def plan(run_id: int) -> list[int]:
+    """The run's chunks."""
+    settings, database = _ready()
+    return plan_chunks(database, settings, run_id=run_id, now=_now())
+
+
+def register_chunk(chunk_id: int) -> dict[str, int]:
+    """Stage, judge, register and answer one chunk."""
+    settings, database = _ready()
+    return run_night.work_chunk(database, settings, chunk_id, now=_now)
+
+
+def deliver() -> dict[str, int]:
+    """Send what is due."""
+    settings, database = _ready()
+    return asdict(deliver_due_mail(database, settings, now=_now))
+
+
+def report(run_id: int) -> dict[str, Any]:
+    """Count the run; the file names stay out of Airflow."""
+    _, database = _ready()
+    summary = run_night.close_run(database, run_id, now=_now)
+    return {name: value for name, value in summary.items() if name != "batches"}
+
+
+def _ready(inbox: str | None = None) -> tuple[Settings, Database]:
+    settings = load_settings()
+    if inbox:
+        settings = settings.model_copy(update={"inbox_dir": Path(inbox)})
+    database = Database(settings.database)
+    require_migrated(database)
+    return settings, database
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

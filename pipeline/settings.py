@@ -1,0 +1,114 @@
+"""The only reader of the environment: `NHICARD_*` variables, or a `.env` file in the project's root."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import MachineUnusable
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """What an installation may choose; every default works on a fresh clone."""
+
+    model_config = SettingsConfigDict(env_prefix="NHICARD_", env_file=ROOT / ".env", extra="ignore")
+
+    var_dir: Path = Field(ROOT / "var", description="everything generated lies here")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the var folder")
+    inbox_dir: Path | None = Field(None, description="drop folder; empty: inbox/ in the var folder")
+    register_dir: Path | None = Field(None, description="register files; empty: register/ in the var folder")
+    register_max_age_days: int = Field(2, ge=0, description="an older register holds the night")
+
+    file_max_bytes: int = Field(20 * 1024 * 1024, ge=1, description="drop folder")
+    file_max_rows: int = Field(100_000, ge=1, description="drop folder")
+    settle_seconds: float = Field(1.0, ge=0, description="between the two looks at the drop folder")
+    chunk_rows: int = Field(100_000, ge=1)
+    chunk_files: int = Field(500, ge=1)
+    retention_days: int = Field(30, ge=1, description="personal data of hand-ins is gone after this")
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(1025, ge=1, le=65535)
+    smtp_tls: Literal["required", "implicit", "none"] = Field(
+        "required", description="none is meant for a local mail catcher only"
+    )
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_connections: int = Field(4, ge=1, le=8, description="more than 8 never helped")
+    mail_from: str = "NHI card registration <registration@nhi.example.com>"
+    reply_to: str = "service@nhi.example.com"
+    staff_mail: str = Field("", description="operators; empty: notices go to the log only")
+    portal_url: str = "http://127.0.0.1:8400"
+    secret_key: SecretStr = Field(SecretStr(""), description="generated into the var folder when empty")
+    nightly_cron: str = Field("0 2 * * *", description="Asia/Taipei")
+    retry_seconds: int = Field(60, ge=1, description="before the first retry of a task; doubles each time")
+
+    @property
+    def database(self) -> str:
+        """The business database's SQLAlchemy URL, by default SQLite in the var folder."""
+        if not self.database_url:
+            return f"sqlite:///{self.var_dir / 'nhicard.db'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def database_without_password(self) -> str:
+        """The same for people to read."""
+        return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", self.database)
+
+    @property
+    def inbox(self) -> Path:
+        """The drop folder."""
+        return self.inbox_dir or self.var_dir / "inbox"
+
+    @property
+    def register(self) -> Path:
+        """Where the register's files lie."""
+        return self.register_dir or self.var_dir / "register"
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of Message-IDs and tokens, from the setting or made once under the var folder."""
+        given = self.secret_key.get_secret_value()
+        return given.encode() if given else local_secret(self.var_dir / "secret_key").encode()
+
+
+def local_secret(path: Path) -> str:
+    """A secret of 64 random bytes in hex, made once at `path` and readable by its owner only.
+
+    Raises:
+        MachineUnusable: the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(64))
+        return path.read_text().strip()
+    except OSError as error:
+        raise MachineUnusable(f"cannot write {path}: {error.strerror}") from error
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        MachineUnusable: a variable does not fit; the text names it and never its value.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        faults = "; ".join(
+            f"NHICARD_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()
+        )
+        raise MachineUnusable(f"settings do not fit: {faults}") from None

@@ -1,0 +1,129 @@
+"""The nightly work as one call, without Airflow: the same steps in the same order as the DAG's tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.errors import MachineUnusable
+from pipeline.model.batch import BatchState
+from pipeline.settings import Settings
+from pipeline.steps.collect_files import collect_files
+from pipeline.steps.deliver_mail import deliver_due_mail
+from pipeline.steps.plan_chunks import RegisterTooOld, plan_chunks
+from pipeline.steps.register_rows import register_rows
+from pipeline.steps.stage_rows import stage_rows
+from pipeline.steps.write_result_logs import write_result_logs
+from pipeline.store import results, runs
+from pipeline.store.engine import Database
+
+Clock = Callable[[], datetime]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a run did (`summary`, as `run-batch --json` prints it) and the machine's fault that cut it short."""
+
+    summary: dict[str, Any]
+    fault: str
+
+
+def run_night(
+    database: Database,
+    settings: Settings,
+    *,
+    now: Clock,
+    dry_run: bool = False,
+    delivers: bool = True,
+    progress: Progress | None = None,
+) -> Night:
+    """Collect, plan, work every chunk, deliver, and count.
+
+    A dry run does the same on a rehearsal of the database: only the run's own report stays.
+
+    Raises:
+        MachineUnusable: the database or the drop folder is away; the next run goes on from there.
+    """
+    run_id = open_run(database, now=now, dry_run=dry_run)
+    if dry_run:
+        with database.rehearsal() as trial:
+            fault = _work(trial, settings, run_id, now, progress, moves=False)
+            summary = summarise(trial, run_id)
+        _close(database, run_id, now, summary, fault)
+        return Night(summary, fault)
+    fault = _work(database, settings, run_id, now, progress, moves=True)
+    if delivers:
+        try:
+            deliver_due_mail(database, settings, now=now)
+        except MachineUnusable as error:
+            fault = fault or str(error)
+    return Night(close_run(database, run_id, now=now, fault=fault), fault)
+
+
+def open_run(database: Database, *, now: Clock, dry_run: bool = False) -> int:
+    """Begin a run; return its id."""
+    with database.transaction() as connection:
+        return runs.start(connection, at=now(), dry_run=dry_run)
+
+
+def work_chunk(database: Database, settings: Settings, chunk_id: int, *, now: Clock) -> dict[str, int]:
+    """Stage, register and answer one chunk; each part is safe to run twice. Returns counts."""
+    staged = stage_rows(database, chunk_id)
+    at = now()
+    registered = register_rows(database, settings, chunk_id, at=at)
+    answered = write_result_logs(database, settings, chunk_id, at=at, now=now)
+    return {
+        "rows": staged,
+        "registered": registered.people,
+        "held_files": registered.held,
+        "answered_files": answered,
+    }
+
+
+def close_run(database: Database, run_id: int, *, now: Clock, fault: str = "") -> dict[str, Any]:
+    """Count the run, store its report, and return it."""
+    summary = summarise(database, run_id)
+    _close(database, run_id, now, summary, fault)
+    return summary
+
+
+def summarise(database: Database, run_id: int) -> dict[str, Any]:
+    """What `run-batch --json` prints: counts and batches, in no way traceable to a person."""
+    with database.reading() as connection:
+        states = runs.count_states(connection, run_id)
+        outcomes = results.outcomes_of_run(connection, run_id)
+        return {
+            "run_id": run_id,
+            "files": sum(states.values()),
+            "refused_files": states[BatchState.REFUSED],
+            "held_files": states[BatchState.HELD],
+            "rows": sum(outcomes.values()),
+            "outcomes": outcomes,
+            "batches": results.outcomes_by_batch(connection, run_id),
+            "outbox_queued": runs.count_mails(connection, run_id),
+        }
+
+
+def _work(
+    database: Database, settings: Settings, run_id: int, now: Clock, progress: Progress | None, *, moves: bool
+) -> str:
+    """Collect and work every chunk; returns why nobody was judged, or nothing."""
+    tell = progress or (lambda _stage, _done, _total: None)
+    collect_files(database, settings, now=now, run_id=run_id, moves=moves)
+    try:
+        chunks = plan_chunks(database, settings, run_id=run_id, now=now())
+    except RegisterTooOld as error:
+        return str(error)
+    for done, chunk_id in enumerate(chunks, start=1):
+        work_chunk(database, settings, chunk_id, now=now)
+        tell("chunks", done, len(chunks))
+    return ""
+
+
+def _close(database: Database, run_id: int, now: Clock, summary: dict[str, Any], fault: str) -> None:
+    report = {name: value for name, value in summary.items() if name != "batches"}
+    with database.transaction() as connection:
+        runs.finish(connection, run_id, at=now(), state="stopped" if fault else "finished", counts=report)

@@ -1,0 +1,208 @@
+"""Batches and hand-ins: what reached us, and where each file stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
+
+from pipeline.model.batch import BatchState
+from pipeline.store.tables import batch, batch_content, chunk, hand_in, submission_row, unit
+
+T = TypeVar("T")
+RUNNABLE: Final = (BatchState.WAITING, BatchState.JUDGED)
+IDS_PER_STATEMENT: Final = 500  # below both dialects' limits for bound values
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """What makes a file of the drop folder the same hand-in: path, size in bytes, mtime and SHA-256."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBatch:
+    """A batch about to be recorded; an empty unit code when the name could not be read."""
+
+    name: str
+    unit_code: str
+    file_date: date | None
+    source: str
+    sha256: str
+    received_at: datetime
+    received_on: date
+    encoding: str
+    ignored_columns: tuple[str, ...]
+    row_count: int
+    state: BatchState
+    reason: str
+    detail: str
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSize:
+    """What planning needs to know of a batch."""
+
+    batch_id: int
+    row_count: int
+
+
+def units_closed_on(connection: Connection, unit_codes: Iterable[str]) -> dict[str, date | None]:
+    """The closing date of each known unit among `unit_codes`; unknown units are missing."""
+    found: dict[str, date | None] = {}
+    for some in _slices(sorted(set(unit_codes))):
+        query = select(unit.c.unit_code, unit.c.closed_on).where(unit.c.unit_code.in_(some))
+        found.update((row.unit_code, row.closed_on) for row in connection.execute(query))
+    return found
+
+
+def earlier_batches(connection: Connection, sha256s: Iterable[str]) -> list[Any]:
+    """Every batch with one of these contents: unit_code, name, sha256, state, reason, received_at, received_on."""
+    columns = (
+        batch.c.unit_code, batch.c.name, batch.c.sha256, batch.c.state,
+        batch.c.reason, batch.c.received_at, batch.c.received_on,
+    )  # fmt: skip
+    found: list[Any] = []
+    for some in _slices(sorted(set(sha256s))):
+        found += connection.execute(
+            select(*columns).where(batch.c.sha256.in_(some)).order_by(batch.c.batch_id)
+        )
+    return found
+
+
+def hand_ins_not_moved(connection: Connection) -> dict[FileIdentity, Any]:
+    """Hand-ins that are recorded while their file may still lie in the folder.
+
+    Each with hand_in_id, batch_id, and the batch's state, reason and detail.
+    """
+    query = (
+        select(hand_in, batch.c.state, batch.c.reason, batch.c.detail)
+        .join(batch, batch.c.batch_id == hand_in.c.batch_id)
+        .where(hand_in.c.moved_at.is_(None))
+    )
+    return {
+        FileIdentity(row.path, row.size, int(row.mtime_ns), row.sha256): row
+        for row in connection.execute(query)
+    }
+
+
+def record_batch(
+    connection: Connection, new: NewBatch, *, identity: FileIdentity, content: bytes | None
+) -> tuple[int, int]:
+    """Record a hand-in, its batch and its bytes; return (batch_id, hand_in_id)."""
+    values = asdict(new) | {"ignored_columns": list(new.ignored_columns)}
+    batch_id = _new_id(connection, insert(batch).values(values).returning(batch.c.batch_id))
+    if content is not None:
+        connection.execute(insert(batch_content).values(batch_id=batch_id, content=content))
+    seen = asdict(identity) | {"mtime_ns": str(identity.mtime_ns), "batch_id": batch_id}
+    hand_in_id = _new_id(connection, insert(hand_in).values(seen).returning(hand_in.c.hand_in_id))
+    return batch_id, hand_in_id
+
+
+def mark_moved(connection: Connection, hand_in_ids: Sequence[int], *, at: datetime) -> None:
+    """The originals of these hand-ins lie where they belong."""
+    for some in _slices(hand_in_ids):
+        connection.execute(update(hand_in).where(hand_in.c.hand_in_id.in_(some)).values(moved_at=at))
+
+
+def runnable(connection: Connection) -> list[BatchSize]:
+    """Batches that a night works on, the oldest first; on PostgreSQL locked against a second planner."""
+    query = (
+        select(batch.c.batch_id, batch.c.row_count)
+        .where(batch.c.state.in_(RUNNABLE))
+        .order_by(batch.c.batch_id)
+        .with_for_update()
+    )
+    return [BatchSize(row.batch_id, row.row_count) for row in connection.execute(query)]
+
+
+def new_chunk(connection: Connection, *, run_id: int, batch_ids: Sequence[int]) -> int:
+    """Put batches into a new chunk of a run; return its id."""
+    chunk_id = _new_id(connection, insert(chunk).values(run_id=run_id).returning(chunk.c.chunk_id))
+    for some in _slices(batch_ids):
+        connection.execute(
+            update(batch).where(batch.c.batch_id.in_(some)).values(chunk_id=chunk_id, run_id=run_id)
+        )
+    return chunk_id
+
+
+def in_chunk(chunk_id: int, state: BatchState) -> ColumnElement[bool]:
+    """The condition «this batch belongs to that chunk and stands there»."""
+    return and_(batch.c.chunk_id == chunk_id, batch.c.state == state)
+
+
+def locked(connection: Connection, chunk_id: int, state: BatchState) -> list[Any]:
+    """The chunk's batches in that state, locked until the transaction ends; others may have taken some away."""
+    query = select(batch).where(in_chunk(chunk_id, state)).order_by(batch.c.batch_id).with_for_update()
+    return list(connection.execute(query))
+
+
+def contents(connection: Connection, chunk_id: int) -> list[tuple[int, bytes]]:
+    """(batch_id, bytes) of the chunk's waiting batches, ordered by batch."""
+    query = (
+        select(batch.c.batch_id, batch_content.c.content)
+        .join(batch_content, batch_content.c.batch_id == batch.c.batch_id)
+        .where(in_chunk(chunk_id, BatchState.WAITING))
+        .order_by(batch.c.batch_id)
+    )
+    return [(row.batch_id, row.content) for row in connection.execute(query)]
+
+
+def set_state(connection: Connection, batch_ids: Sequence[int], state: BatchState, **values: Any) -> None:
+    """Move batches to a state."""
+    for some in _slices(batch_ids):
+        connection.execute(update(batch).where(batch.c.batch_id.in_(some)).values(state=state, **values))
+
+
+def delete_rows(connection: Connection, batch_ids: Sequence[int]) -> None:
+    """Forget the staged rows of these batches."""
+    for some in _slices(batch_ids):
+        connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(some)))
+
+
+def find(connection: Connection, batch_id: int) -> Any | None:
+    """One batch, or None."""
+    return connection.execute(select(batch).where(batch.c.batch_id == batch_id)).one_or_none()
+
+
+def with_unit_names(connection: Connection, batch_ids: Iterable[int]) -> dict[int, Any]:
+    """These batches, each with its unit's name (None: unknown unit), by id."""
+    found: dict[int, Any] = {}
+    for some in _slices(sorted(batch_ids)):
+        query = (
+            select(batch, unit.c.unit_name)
+            .outerjoin(unit, unit.c.unit_code == batch.c.unit_code)
+            .where(batch.c.batch_id.in_(some))
+        )
+        found.update((row.batch_id, row) for row in connection.execute(query))
+    return found
+
+
+def newest(connection: Connection, *, state: BatchState | None, limit: int) -> list[Any]:
+    """The newest batches, for a person to look at."""
+    query: Select[Any] = select(batch).order_by(batch.c.batch_id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(batch.c.state == state)
+    return list(connection.execute(query))
+
+
+def count_by_state(connection: Connection) -> Mapping[str, int]:
+    """How many batches stand where."""
+    query = select(batch.c.state, func.count().label("batches")).group_by(batch.c.state)
+    return {row.state: row.batches for row in connection.execute(query)}
+
+
+def _new_id(connection: Connection, statement: Any) -> int:
+    return int(connection.execute(statement).scalar_one())
+
+
+def _slices(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (values[start : start + IDS_PER_STATEMENT] for start in range(0, len(values), IDS_PER_STATEMENT))

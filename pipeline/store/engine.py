@@ -1,0 +1,132 @@
+"""One door to the business database: writing transactions, reading connections, and what a fault becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+
+from pipeline.errors import MachineUnusable
+
+BUSY_TIMEOUT_MS: Final = 60_000  # a night's longest writing transaction on SQLite stays well below
+
+
+class Database:
+    """The business database. Its exceptions never hold a value of a row."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Final = _engine(url)
+
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        """Which of the two dialects speaks here."""
+        return "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
+
+    @contextmanager
+    def transaction(self, *, alone: str = "") -> Iterator[Connection]:
+        """A writing transaction: committed at the end, rolled back by an exception.
+
+        `alone` names work that no two processes may do at once; the second waits for the first's commit.
+        (On SQLite every writing transaction is alone.)
+
+        Raises:
+            MachineUnusable: the database is away, locked or broken; nothing was written.
+        """
+        with faults_without_values(), self.engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                if alone and self.dialect == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(alone))))
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads; on SQLite it never waits for a writer.
+
+        Raises:
+            MachineUnusable: the database is away or broken.
+        """
+        with faults_without_values(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Database]:
+        """A database on which everything can be tried: what is written there is gone at the end.
+
+        Every transaction inside is a savepoint of one outer transaction, which is rolled back.
+        """
+        with faults_without_values(), self.engine.connect() as connection:
+            connection.execution_options(writes=True)
+            outer = connection.begin()
+            try:
+                yield _Rehearsal(self.engine, connection)
+            finally:
+                outer.rollback()
+
+
+class _Rehearsal(Database):
+    def __init__(self, engine: Engine, connection: Connection) -> None:
+        self.engine = engine  # type: ignore[misc]
+        self._connection: Final = connection
+
+    @contextmanager
+    def transaction(self, *, alone: str = "") -> Iterator[Connection]:
+        with self._connection.begin_nested():
+            yield self._connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        yield self._connection
+
+
+@contextmanager
+def faults_without_values() -> Iterator[None]:
+    """Turn a driver's exception into `MachineUnusable`, without the values its text may quote."""
+    try:
+        yield
+    except OperationalError as error:
+        lines = str(error.orig).strip().splitlines()
+        raise MachineUnusable(f"database: {lines[0] if lines else type(error.orig).__name__}") from None
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
+        raise MachineUnusable(f"database: {type(error.orig).__name__} {code}".rstrip()) from None
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        # hide_parameters: no row's value in an exception or a log.
+        engine = create_engine(
+            parsed, hide_parameters=True, pool_pre_ping=parsed.get_backend_name() != "sqlite"
+        )
+    except (SQLAlchemyError, NoSuchModuleError, ImportError):
+        raise MachineUnusable("NHICARD_DATABASE_URL is not a URL of SQLite or PostgreSQL") from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name != "postgresql":
+        raise MachineUnusable("NHICARD_DATABASE_URL is not a URL of SQLite or PostgreSQL")
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",  # readers do not wait for the writer
+        "synchronous = NORMAL",  # safe with WAL: a power cut may lose the last commit, never the file
+        "foreign_keys = ON",
+        "cache_size = -65536",  # 64 MiB
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reading transaction that turns into a writing one fails at once whatever the timeout: say it first.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

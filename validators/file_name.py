@@ -1,0 +1,113 @@
+"""Name of an employer's file: unit code (9 digits), AD date (8 digits), .CSV: 11000000120150820.CSV."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from validators import roc_date, unit_code
+from validators.cell_text import BLANKS
+from validators.faults import FileRefused
+
+# A typing slip in the year is likelier than a file that waited longer; such a file is only warned about.
+OLD_AFTER_DAYS: Final = 31
+
+# A four-digit "year" below this is a ROC year with a zero in front (01040820).
+FIRST_AD_YEAR: Final = 1000
+
+# National Health Insurance began; a ROC date before it is rather a unit code with a digit left out.
+FIRST_ROC_DATE: Final = date(1995, 3, 1)
+
+# No file system keeps longer names; the expected name of a longer one is not worth searching.
+LONGEST_TOLD: Final = 255
+
+_NAME: Final = re.compile(r"([0-9]{9})([0-9]{4})([0-9]{2})([0-9]{2})\.csv", re.IGNORECASE)
+
+# What people and their systems leave in a name; only for telling the expected name, never for accepting one.
+_TEXT_ENDINGS: Final = re.compile(r"(?:\.(?:csv|txt))+\Z", re.IGNORECASE)
+_COPY_MARK: Final = re.compile(
+    r"(?:[ _-]*(?:\([0-9]{1,3}\)|複製|副本|複本|的複本|copy(?: of)?))+\Z|\A(?:copy of|複本|副本)[ _-]*",
+    re.IGNORECASE,
+)
+_SEPARATORS: Final = re.compile(r"[ _.,\-‐-―−()/]+")
+_DIGITS: Final = re.compile(r"[0-9]{16,17}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """A right name's two parts; prints as the name itself."""
+
+    unit_code: str
+    file_date: date
+
+    def __str__(self) -> str:
+        return f"{self.unit_code}{self.file_date:%Y%m%d}.CSV"
+
+
+def parse(name: str, *, received_on: date) -> FileName:
+    """The parts of a file's name; a path's last component counts, the extension in any case.
+
+    `received_on` is the Taipei date the file reached us. Raises FileRefused with FILE_NAME, FILE_DATE or
+    FILE_DATE_FUTURE; its detail shows the expected name when it can be told. Source: the rules of the employer file.
+
+    >>> print(parse("11000000120150820.csv", received_on=date(2015, 8, 20)))
+    11000000120150820.CSV
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    parts = _NAME.fullmatch(last)
+    if parts is None or int(parts[2]) < FIRST_AD_YEAR:
+        raise FileRefused("FILE_NAME", _detail(last, received_on))
+    try:
+        file_date = date(int(parts[2]), int(parts[3]), int(parts[4]))
+    except ValueError:
+        raise FileRefused("FILE_DATE") from None
+    if file_date > received_on:
+        raise FileRefused("FILE_DATE_FUTURE")
+    return FileName(parts[1], file_date)
+
+
+def is_old(file_date: date, received_on: date) -> bool:
+    """Whether the name's date is more than 31 days before the file reached us: worth a warning, never a refusal.
+
+    >>> is_old(date(2015, 7, 20), date(2015, 8, 20)), is_old(date(2015, 7, 19), date(2015, 8, 20))
+    (False, True)
+    """
+    return (received_on - file_date).days > OLD_AFTER_DAYS
+
+
+def _detail(name: str, received_on: date) -> str:
+    """What is wrong with this name and the name expected in its place; empty when it cannot be told."""
+    if len(name) > LONGEST_TOLD:
+        return ""
+    plain = unicodedata.normalize("NFKC", name).strip(BLANKS)
+    stem = _TEXT_ENDINGS.sub("", plain)
+    digits = _SEPARATORS.sub("", _COPY_MARK.sub("", stem))
+    if not _DIGITS.fullmatch(digits):
+        return _ending_detail(plain)
+    unit, day = digits[: unit_code.LENGTH], digits[unit_code.LENGTH :]
+    try:
+        file_date, is_roc = _date_of(day)
+    except ValueError:
+        return ""
+    if file_date > received_on or (is_roc and file_date < FIRST_ROC_DATE):
+        return ""
+    expected = f"正確檔名應為 {FileName(unit, file_date)}。"
+    return f"檔名中的日期是民國日期,請改用西元日期;{expected}" if is_roc else expected
+
+
+def _ending_detail(name: str) -> str:
+    """Told when the ending is not .CSV: another kind of file is not made a CSV by renaming it."""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if ending in ("xls", "xlsx", "xlsm", "ods", "numbers", "zip", "rar", "7z", "pdf", "doc", "docx"):
+        return "副檔名不是 .CSV;請在 Excel 以「另存新檔」存成 CSV,只改副檔名沒有用。"
+    return ""
+
+
+def _date_of(digits: str) -> tuple[date, bool]:
+    """The date of seven or eight digits, and whether it was written in ROC years; raises ValueError."""
+    if len(digits) == len("YYYYMMDD") and int(digits[:4]) >= FIRST_AD_YEAR:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])), False
+    return roc_date.parse(digits[-len("YYYMMDD") :]), True

@@ -1,0 +1,68 @@
+"""What the ID column of a file may hold: a national ID, or a resident UI number of the new or the old form."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from validators import national_id, resident_id
+from validators.cell_text import Checked, judged
+from validators.faults import ID_LOOKS_LIKE_PASSPORT, ID_LOOKS_LIKE_PERMIT, ROW_FAULTS, Fault
+from validators.id_number import normalize
+
+__all__ = ["check", "format_fault", "has_id_shape", "hint_for", "normalize", "validate"]
+
+_SHAPE: Final = re.compile(r"[A-Z][1289A-D][0-9]{8}")
+
+# 居留證號 printed on some permits: twelve digits, not the UI number.
+_PERMIT: Final = re.compile(r"[0-9]{12}")
+# Nine digits (Taiwan and many others), or one or two letters before seven or eight, a letter behind in some.
+_PASSPORT: Final = re.compile(r"[0-9]{9}|[A-Z]{1,2}[0-9]{7,8}[A-Z]?")
+# A letter, 1 or 2 and seven digits is a national ID with a digit left out.
+_NATIONAL_ID_CUT_SHORT: Final = re.compile(r"[A-Z][12][0-9]{7}")
+
+
+def has_id_shape(value: str) -> bool:
+    """Whether a normalised value looks like one of the three kinds, whatever its check digit."""
+    return _SHAPE.fullmatch(value) is not None
+
+
+def validate(text: str) -> str | None:
+    """The fault's code, or None for a right number of any of the three kinds; repairs nothing.
+
+    >>> [validate(text) for text in ("A123456789", "A800000014", "AB23456789")]
+    [None, None, None]
+    >>> validate("A323456789")
+    'ID_FORMAT'
+    """
+    if text[1:2] in ("1", "2"):
+        return national_id.validate(text)
+    return resident_id.validate(text)
+
+
+def check(text: str) -> Checked:
+    """Normalise, then validate any of the three kinds.
+
+    >>> check("ab23456789")
+    Checked(value='AB23456789', fault=None, repairs=('lower_case',))
+    """
+    cleaned = normalize(text)
+    return judged(cleaned, validate(cleaned.value))
+
+
+def format_fault(value: str) -> Fault:
+    """The ID_FORMAT fault whose hint fits a normalised value: passport, 12-digit permit number, or the rest.
+
+    >>> format_fault("123456789012") is ID_LOOKS_LIKE_PERMIT
+    True
+    """
+    if _PERMIT.fullmatch(value):
+        return ID_LOOKS_LIKE_PERMIT
+    if _PASSPORT.fullmatch(value) and not has_id_shape(value) and not _NATIONAL_ID_CUT_SHORT.fullmatch(value):
+        return ID_LOOKS_LIKE_PASSPORT
+    return ROW_FAULTS["ID_FORMAT"]
+
+
+def hint_for(value: str) -> str:
+    """What the sender does about a normalised value that is no ID number (zh-TW)."""
+    return format_fault(value).hint

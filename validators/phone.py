@@ -1,0 +1,171 @@
+"""Phone numbers of a file's third column: Taiwan mobiles, landlines (with extension) and 070 numbers.
+
+The plan is the NCC's numbering plan as `phonenumbers` carries it. The normalised form is the national one, digits
+only, the extension behind #: 0912345678, 0223456789#123.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from validators.cell_text import MAX_LENGTH, Checked, Cleaned, clean, in_order, judged, without_zero_width
+
+REGION: Final = "TW"
+COUNTRY_CODE: Final = 886
+
+# Shape of the normalised form: 0 and the 7-11 digits of a national number, an extension as long as the library's.
+CANONICAL: Final = re.compile(r"0[2-9][0-9]{6,10}(?:#[0-9]{1,9})?")
+
+# Nine digits without the zero: no local number is that long, so Excel ate it. Eight could be a Taipei number
+# without its area code as well as one of Taoyuan without its zero: nobody can tell, so it is not repaired.
+SHORTEST_WITHOUT_ZERO: Final = 9
+SHORTEST_WITH_COUNTRY_CODE: Final = 11
+
+# Hyphens, dashes and the minus sign that phones and word processors put in place of "-".
+_ODD_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
+_QUOTES: Final = "'\"‘’“”"
+_SEPARATORS: Final = str.maketrans("", "", " ().-")
+
+_SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+")
+_DECIMAL: Final = re.compile(r"([0-9]+)\.0+")
+_EXTENSION_WORD: Final = re.compile(r" *(?:轉分機|分機|轉|ext)[.:]? *", re.IGNORECASE)
+_HASH: Final = re.compile(r" *# *")
+# A number as people write it; a dot only between groups, so that 9123456.5 is no number.
+_WRITTEN: Final = re.compile(r"[+(]{0,2}[0-9](?:[0-9 ()-]|(?<=[0-9])\.(?=[0-9]{3}))*")
+_LONE_ZERO: Final = re.compile(r"[ (]*0[ )(]*-")
+# International prefixes of Taiwan's carriers (002, 005, 006, 007, 009, 019) and the bare 00, before the country code.
+_DIALLED_COUNTRY_CODE: Final = re.compile(r"(?:00[25-79]?|019)?886")
+
+
+def normalize(text: str) -> Cleaned:
+    """Bring a number to its national form; what cannot be brought there comes back as far as it went.
+
+    Silent: hyphens, brackets, spaces inside, dots between groups, +886. Told: everything in `faults.REPAIRS`
+    but lower_case. Source: the table of rows, column phone.
+
+    >>> normalize("+886 912-345-678")
+    Cleaned(value='0912345678', repairs=())
+    >>> normalize("912345678.0")
+    Cleaned(value='0912345678', repairs=('lost_zero', 'decimal'))
+    >>> normalize("02-23456789轉123")
+    Cleaned(value='0223456789#123', repairs=('extension',))
+    >>> normalize("0-912345678").value
+    '0-912345678'
+    """
+    value, repairs = _cleaned(text)
+    if decimal := _DECIMAL.fullmatch(value):
+        value = decimal[1]
+        repairs.add("decimal")
+    body, mark, extension = value.partition("#")
+    if "/" in body:
+        body = _without_slash(body)
+        repairs.add("slash")
+    national = _national(body, repairs)
+    if national is None:
+        return Cleaned(value, in_order(repairs - {"slash"}))
+    return Cleaned(national + mark + extension, in_order(repairs))
+
+
+def validate(text: str) -> str | None:
+    """The fault's code (PHONE_MISSING, PHONE_DIGITS_LOST, PHONE_FORMAT), or None; takes the normalised form only.
+
+    >>> validate("0912345678")
+    >>> validate("9.12E+08")
+    'PHONE_DIGITS_LOST'
+    >>> validate("0800030598")
+    'PHONE_FORMAT'
+    """
+    if not text:
+        return "PHONE_MISSING"
+    if _SCIENTIFIC.fullmatch(text):
+        return "PHONE_DIGITS_LOST"
+    if CANONICAL.fullmatch(text) and _library_accepts(text):
+        return None
+    return "PHONE_FORMAT"
+
+
+def check(text: str) -> Checked:
+    """Normalise, then validate.
+
+    >>> check("(02) 2345-6789 # 1234")
+    Checked(value='0223456789#1234', fault=None, repairs=())
+    """
+    cleaned = normalize(text)
+    return judged(cleaned, validate(cleaned.value))
+
+
+def _library_accepts(canonical: str) -> bool:
+    """Whether `phonenumbers` calls it one of the accepted kinds: an extension on landlines only."""
+    try:
+        number = phonenumbers.parse(canonical, REGION)
+    except phonenumbers.NumberParseException:
+        return False
+    if number.country_code != COUNTRY_CODE:
+        return False
+    kind = phonenumbers.number_type(number)
+    if "#" in canonical:
+        return kind == PhoneNumberType.FIXED_LINE
+    if kind == PhoneNumberType.MOBILE:
+        return canonical.startswith("09")
+    return kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.PERSONAL_NUMBER, PhoneNumberType.VOIP)
+
+
+def _cleaned(text: str) -> tuple[str, set[str]]:
+    """One line of plain characters: odd dashes, quotes, zero-width characters and extension words put right."""
+    dashed = text if text.isascii() else text.translate(_ODD_DASHES)
+    cleaned = clean(dashed)
+    repairs = set(cleaned.repairs)
+    if len(cleaned.value) > MAX_LENGTH:
+        return cleaned.value, repairs
+    if dashed != text:
+        repairs.add("hyphen")
+    value = without_zero_width(cleaned.value)
+    if value != cleaned.value:
+        repairs.add("spaces")
+    unquoted = value.strip(_QUOTES)
+    if unquoted != value:
+        repairs.add("quotes")
+        unquoted = unquoted.strip()
+    worded = _EXTENSION_WORD.sub("#", unquoted)
+    if worded != unquoted:
+        repairs.add("extension")
+    return _HASH.sub("#", worded), repairs
+
+
+def _without_slash(body: str) -> str:
+    """The number that slashes cut into groups; unchanged when they part two numbers."""
+    parts = [part for part in body.split("/") if part.strip()]
+    numbers = [_national(part, set()) for part in parts]
+    alone = {number for number in numbers if number and validate(number) is None}
+    if not alone:
+        return "".join(parts)
+    # 0912345678/0912345678 is one number; 02-23456789/90 stands for two.
+    return parts[0] if len(alone) == 1 and None not in numbers and set(numbers) == alone else body
+
+
+def _national(body: str, repairs: set[str]) -> str | None:
+    """The digits of a written number with their leading zero, or None; adds lost_zero and country_code."""
+    if not _WRITTEN.fullmatch(body) or _LONE_ZERO.match(body):
+        return None
+    digits = body.translate(_SEPARATORS)
+    if digits.startswith("+"):
+        if not digits.startswith(f"+{COUNTRY_CODE}"):
+            return None
+        digits = digits.removeprefix(f"+{COUNTRY_CODE}")
+        if digits.startswith("0"):
+            repairs.add("country_code")
+        return "0" + digits.removeprefix("0")
+    dialled = _DIALLED_COUNTRY_CODE.match(digits)
+    if dialled and len(digits) >= SHORTEST_WITH_COUNTRY_CODE:
+        repairs.add("country_code")
+        return "0" + digits[dialled.end() :].removeprefix("0")
+    if not digits.startswith("0"):
+        if len(digits) < SHORTEST_WITHOUT_ZERO:
+            return None
+        repairs.add("lost_zero")
+        return "0" + digits
+    return digits

@@ -1,0 +1,122 @@
+"""Phone cells judged at once: written forms undone by RE2, the kind told by the library's own patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pyarrow.compute as pc
+from phonenumbers import PhoneMetadata
+from phonenumbers.phonemetadata import PhoneNumberDesc
+
+from validators import phone
+from validators.cell_column import (
+    LONGEST_CLEAR,
+    Cells,
+    ColumnSheet,
+    ColumnVerdict,
+    Mask,
+    Positions,
+    as_mask,
+    lengths,
+    matches,
+    positions,
+    take,
+)
+
+FAULT_CODES: Final = ("PHONE_MISSING", "PHONE_FORMAT", "PHONE_DIGITS_LOST")
+
+# Forms that need no judgement to normalise; everything else goes through `phone.normalize`.
+_DIGITS: Final = r"0[2-9][0-9]*"
+_WRITTEN: Final = r"\(?0[2-9][0-9 ()-]*[0-9)]"
+_WITH_COUNTRY_CODE: Final = r"\+886[ -]*[1-9][0-9 ()-]*[0-9)]"
+_ZERO_EATEN: Final = r"[1-9][0-9]{8}"
+_ZERO_EATEN_DECIMAL: Final = _ZERO_EATEN + r"\.0+"
+_SEPARATORS: Final = r"[ ()-]+"
+
+_SCIENTIFIC: Final = r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+"
+
+
+def _pattern(desc: PhoneNumberDesc | None) -> str:
+    """A kind's pattern of national numbers; one that matches nothing for a kind Taiwan does not have."""
+    pattern = desc.national_number_pattern if desc else None
+    return f"(?:{pattern})" if pattern else r"[^\x00-\x{10FFFF}]"
+
+
+_PLAN: Final = PhoneMetadata.metadata_for_region(phone.REGION) or PhoneMetadata(phone.REGION, register=False)
+_GENERAL: Final = f"0{_pattern(_PLAN.general_desc)}(?:#.*)?"
+_MOBILE: Final = f"0{_pattern(_PLAN.mobile)}"
+_OTHERS_ACCEPTED: Final = f"0(?:{_pattern(_PLAN.personal_number)}|{_pattern(_PLAN.voip)}|{_pattern(_PLAN.fixed_line)}(?:#[0-9]{{1,9}})?)"
+# Kinds the library looks for first; a number of two kinds is left to it.
+_REFUSED_KINDS: Final = (
+    "0(?:"
+    + "|".join(
+        _pattern(desc)
+        for desc in (
+            _PLAN.premium_rate,
+            _PLAN.toll_free,
+            _PLAN.shared_cost,
+            _PLAN.pager,
+            _PLAN.uan,
+            _PLAN.voicemail,
+        )
+    )
+    + ")(?:#.*)?"
+)
+
+
+def judge(cells: Cells) -> ColumnVerdict:
+    """Verdicts of `phone.check` for a column."""
+    sheet = ColumnSheet(cells, FAULT_CODES)
+    _normalize(sheet)
+    _judge(sheet)
+    return sheet.verdict()
+
+
+def _normalize(sheet: ColumnSheet) -> None:
+    cells = sheet.cells
+    left = positions(~matches(cells, _DIGITS) | (lengths(cells) > LONGEST_CLEAR))
+    left = _undo(sheet, left, _WRITTEN, _without_separators)
+    left = _undo(sheet, left, _WITH_COUNTRY_CODE, _without_country_code)
+    left = _undo(sheet, left, _ZERO_EATEN, _with_zero, "lost_zero")
+    left = _undo(sheet, left, _ZERO_EATEN_DECIMAL, _with_zero, "lost_zero", "decimal")
+    sheet.normalize_each(left, phone.normalize)
+
+
+def _undo(
+    sheet: ColumnSheet, left: Positions, form: str, undo: Callable[[Cells], Cells], *repairs: str
+) -> Positions:
+    """Write down the national form of the cells of one written form; the positions of the others."""
+    cells = take(sheet.cells, left)
+    is_form = matches(cells, form) & (lengths(cells) <= LONGEST_CLEAR)
+    at = left[is_form]
+    sheet.write(at, undo(take(sheet.cells, at)), repairs)
+    return left[~is_form]
+
+
+def _judge(sheet: ColumnSheet) -> None:
+    values = sheet.values
+    mobile = matches(values, _MOBILE) & as_mask(pc.starts_with(values, "09"))
+    left = positions(~mobile)
+    accepted = mobile.copy()
+    accepted[left] = matches(take(values, left), _OTHERS_ACCEPTED)
+    clear = positions(accepted)
+    asked = take(values, clear)
+    unsure = clear[~matches(asked, _GENERAL) | matches(asked, _REFUSED_KINDS)]
+    sheet.refuse(~accepted, "PHONE_FORMAT")
+    refused = positions(~accepted)
+    sheet.refuse(refused[matches(take(values, refused), _SCIENTIFIC)], "PHONE_DIGITS_LOST")
+    sheet.refuse(lengths(values) == 0, "PHONE_MISSING")
+    sheet.check_each(unsure, phone.check)
+
+
+def _without_separators(cells: Cells) -> Cells:
+    return pc.replace_substring_regex(cells, _SEPARATORS, "")
+
+
+def _without_country_code(cells: Cells) -> Cells:
+    return pc.replace_substring_regex(_without_separators(cells), r"\A\+886", "0")
+
+
+def _with_zero(cells: Cells) -> Cells:
+    return pc.replace_substring_regex(cells, r"\A([0-9]{9}).*", r"0\1")
