@@ -6,15 +6,18 @@ people, and a result log to each employer, line by line.
 
 | task | does | when it fails |
 |---|---|---|
-| `open_night` | begins a run; a dry run rehearses everything and ends here | is retried; the database may be away |
-| `collect` | records and copies every complete file of the drop folder, refuses bad files with a reason | is retried; nothing is recorded twice |
-| `plan` | divides waiting files into chunks; stops while the register is missing or old | load the register (`nhicard load-register DIR`), then clear this task |
-| `register_chunk` | one chunk: stage, judge, register, write the result logs | is retried; a chunk that was done is left alone |
-| `deliver` | sends what the outbox owes | unsent mail stays queued; the next run or `nhicard deliver-mail` goes on |
+| `open_night` | begins a run; a dry run is rehearsed here and ends | the database may be away |
+| `collect` | records every complete file, refuses bad ones | nothing is recorded twice |
+| `plan` | divides waiting files; needs a fresh register | `nhicard load-register DIR`, clear this task |
+| `register_chunk` | one chunk: stage, judge, register, answer | a chunk that was done is left alone |
+| `deliver` | sends what the outbox owes | unsent mail stays queued for the next run |
 | `report` | counts the run | only counts are missing |
+| `all_well` | is red when a task before it was, and so is the run | look at the red task |
+
+Each task is retried three times before it fails, and operators get a mail (`NHICARD_STAFF_MAIL`).
 
 **Safe to repeat**: clear any task, or trigger the DAG again; nobody is registered or mailed twice.
-`deliver` and `report` run whatever happened before them, and a failed chunk still makes the run red.
+`deliver` and `report` run whatever happened before them; `all_well` keeps the run's colour honest.
 
 **Held files** wait for you: `nhicard batch list --state held`, then `nhicard batch release N` or `refuse N`.
 
@@ -93,25 +96,29 @@ with DAG(
         get_current_context()["chunk_label"] = f"chunk {chunk_id}"  # type: ignore[typeddict-unknown-key]
         return register_chunk(chunk_id)
 
-    @task
+    @task(trigger_rule="all_done")
     def deliver() -> dict[str, int]:
         """Send what the outbox owes."""
         from pipeline.night import deliver
 
         return deliver()
 
-    @task
+    @task(trigger_rule="all_done")
     def report(night: int) -> dict[str, Any]:
         """Count the run."""
         from pipeline.night import report
 
         return report(night)
 
+    @task(trigger_rule="none_failed")
+    def all_well() -> None:
+        """Red when anything before was; the run takes its colour from here."""
+
     night = open_night()
     collected = collect(night)
     chunks = plan(night)
     registered = register_chunk.expand(chunk_id=chunks)
-    # Teardowns run whatever happened before, and leave the run's colour to the work.
-    delivered = deliver().as_teardown(on_failure_fail_dagrun=True)
-    reported = report(night).as_teardown()
-    night >> collected >> chunks >> registered >> delivered >> reported
+    delivered = deliver()
+    reported = report(night)
+    collected >> chunks >> registered >> delivered >> reported
+    [collected, chunks, registered, delivered, reported] >> all_well()

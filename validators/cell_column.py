@@ -54,9 +54,10 @@ class ColumnSheet:
         self._repair_sets: Final = {"": NO_REPAIR}
 
     def write(self, at: Positions, values: Cells, repairs: Sequence[str] = ()) -> None:
-        """New values at these positions, repaired alike (in the order of `faults.REPAIRS`)."""
+        """New values at these positions; repairs, if any, in the order of `faults.REPAIRS`."""
         if len(at):
             self.values = pc.replace_with_mask(self.values, pa.array(mask_of(at, len(self.cells))), values)
+        if repairs:
             self._repairs[at] = self._repair_set(repairs)
 
     def refuse(self, at: Positions | Mask, code: str) -> None:

@@ -1,7 +1,7 @@
-"""E-mail addresses of a file's second column, by the RFCs as `email-validator` reads them, without asking DNS.
+"""E-mail addresses of a file's second column, by the RFCs as `email-validator` reads them; no DNS is asked.
 
-The normalised form is the one for an SMTP envelope: plain ASCII, the domain in lower case, an internationalised
-domain as A-labels (`xn--...`), so that no server on the way needs SMTPUTF8.
+The normalised form is the one for an SMTP envelope: plain ASCII, the domain in lower case, an
+internationalised domain as A-labels (`xn--...`), so that no server on the way needs SMTPUTF8.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ MAX_LENGTH: Final = 254
 
 # Domains people meant to write otherwise, seen in the files of the trade; all of them could exist.
 MISTYPED_DOMAINS: Final = (
-    "gamil.com", "gmai.com", "gmail.cm", "gmail.co", "gmail.com.tw", "gmaill.com", "gmal.com", "gmali.com",
-    "gmial.com", "gmil.com", "gnail.com", "hinet.com", "hotamil.com", "hotmai.com", "hotmail.cm", "hotmail.co",
-    "hotmal.com", "hotmial.com", "hotmil.com", "iclod.com", "iclould.com", "icoud.com", "outllook.com", "outlok.com",
-    "outloook.com", "yaho.com", "yaho.com.tw", "yahoo.cm", "yahoo.co", "yahoo.com.te", "yahooo.com", "yahooo.com.tw",
-    "yhaoo.com", "yhaoo.com.tw", "yhoo.com",
+    "gamil.com", "gmai.com", "gmail.cm", "gmail.co", "gmail.com.tw", "gmaill.com", "gmal.com",
+    "gmali.com", "gmial.com", "gmil.com", "gnail.com", "hinet.com", "hotamil.com", "hotmai.com",
+    "hotmail.cm", "hotmail.co", "hotmal.com", "hotmial.com", "hotmil.com", "iclod.com", "iclould.com",
+    "icoud.com", "outllook.com", "outlok.com", "outloook.com", "yaho.com", "yaho.com.tw", "yahoo.cm",
+    "yahoo.co", "yahoo.com.te", "yahooo.com", "yahooo.com.tw", "yhaoo.com", "yhaoo.com.tw", "yhoo.com",
 )  # fmt: skip
 # Endings that are no top-level domains; each is a slip of .com, .net or .tw.
 MISTYPED_ENDINGS: Final = ("con", "cmo", "comm", "ocm", "vom", "xom", "ney", "nett", "tww")

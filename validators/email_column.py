@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 import email_validator
+import pyarrow as pa
 import pyarrow.compute as pc
 from email_validator.rfc_constants import ATEXT, CASE_INSENSITIVE_MAILBOX_NAMES
 
@@ -30,10 +31,14 @@ FAULT_CODES: Final = ("EMAIL_MISSING", "EMAIL_FORMAT")
 # Printable ASCII without outer blanks and without a text guard: normalising changes nothing.
 _PLAIN: Final = r"[!-&(-<>-~](?:[ -~]*[!-~])?"
 
-# A good address, and its own envelope form: lower-case domain, no "--" in it (A-labels are the library's). At most
-# 64 characters in all, so no part of it is too long.
-_DOMAIN: Final = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
-_GOOD: Final = rf"[{ATEXT}]+(?:\.[{ATEXT}]+)*@{_DOMAIN}"
+# A good address that is its own envelope form: lower-case domain, no "--" in it (A-labels are the library's).
+# At most 64 characters in all, so no part of it is too long.
+_LOCAL: Final = rf"[{ATEXT}]+(?:\.[{ATEXT}]+)*"
+_GOOD: Final = rf"{_LOCAL}@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{{2,}}"
+# The same with capitals in its domain, as telephones write Gmail.com.
+_GOOD_ANY_CASE: Final = (
+    rf"(?P<local>{_LOCAL})@(?P<domain>(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{{2,}})"
+)
 
 # What the library treats apart: mailbox names it lowers, domains that are reserved.
 _APART: Final = (
@@ -43,7 +48,7 @@ _APART: Final = (
 
 # Every ASCII text the library could accept has this form: one unquoted @, dot-atoms, a hostname with a dot.
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_POSSIBLE: Final = rf"[{ATEXT}]+(?:\.[{ATEXT}]+)*@(?:{_LABEL}\.)+{_LABEL}"
+_POSSIBLE: Final = rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}"
 
 _TYPO: Final = (
     f"@(?:{'|'.join(map(re.escape, email_address.MISTYPED_DOMAINS))})$"
@@ -55,7 +60,7 @@ def judge(cells: Cells) -> ColumnVerdict:
     """Verdicts of `email_address.check` for a column."""
     sheet = ColumnSheet(cells, FAULT_CODES)
     # Of the text guards only the leading quote could be part of a good address.
-    good = _good(cells) & ~as_mask(pc.starts_with(cells, "'"))
+    good = _good(cells, _GOOD) & ~as_mask(pc.starts_with(cells, "'"))
     rest = positions(~good & (lengths(cells) > 0))
     sheet.refuse(lengths(cells) == 0, "EMAIL_MISSING")
     _judge_rest(sheet, rest)
@@ -68,20 +73,27 @@ def likely_typos(verdict: ColumnVerdict) -> Mask:
 
 
 def _judge_rest(sheet: ColumnSheet, rest: Positions) -> None:
-    """Normalise what is not plain; accept and refuse what has become clear; ask the library about the rest."""
+    """Normalise what is not plain, accept and refuse what is clear then, ask the library about the rest."""
     plain = matches(take(sheet.cells, rest), _PLAIN)
     sheet.normalize_each(rest[~plain], email_address.normalize)
     values = take(sheet.values, rest)
-    good = _good(values)
+    good = _good(values, _GOOD_ANY_CASE)
+    _lower_domains(sheet, rest[good])
     hopeless = _is_ascii(values) & ~matches(values, _POSSIBLE)
     sheet.refuse(rest[hopeless], "EMAIL_FORMAT")
     sheet.refuse(rest[lengths(values) == 0], "EMAIL_MISSING")
     sheet.check_each(rest[~good & ~hopeless], email_address.check)
 
 
-def _good(values: Cells) -> Mask:
-    """Which normalised values the library accepts as they are, for certain."""
-    return matches(values, _GOOD) & ~contains(values, _APART) & (lengths(values) <= LONGEST_CLEAR)
+def _lower_domains(sheet: ColumnSheet, at: Positions) -> None:
+    parts = pc.extract_regex(take(sheet.values, at), rf"\A{_GOOD_ANY_CASE}\z")
+    local, domain = parts.field("local"), pc.ascii_lower(parts.field("domain"))
+    sheet.write(at, pc.binary_join_element_wise(local, domain, pa.scalar("@", pa.large_string())))
+
+
+def _good(values: Cells, form: str) -> Mask:
+    """Which normalised values of this form the library accepts for certain, as they are but for capitals."""
+    return matches(values, form) & ~contains(values, _APART) & (lengths(values) <= LONGEST_CLEAR)
 
 
 def _is_ascii(values: Cells) -> Mask:

@@ -1,8 +1,8 @@
 """The rows of employers' files judged all at once: one pandera schema over a frame of many files.
 
-Needs pandas, pandera and pyarrow; no `__init__` imports it. A pandera call has a fixed cost of some 30 ms, so a frame
-holds as many files as it can; the verdicts are read from the checks' own masks, never from failure cases, which
-would cost more than the checks and hold personal data.
+Needs pandas, pandera and pyarrow; no `__init__` imports it. A pandera call has a fixed cost of some 30 ms, so
+a frame holds as many files as it can; the verdicts are read from the checks' own masks, never from failure
+cases, which would cost more than the checks and hold personal data.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pandera.pandas as pandera
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from validators import email_column, id_column, phone_column
 from validators.cell_column import Cells, ColumnVerdict, Mask, positions, take
+from validators.lean_pandera import pandera
 
 Files = npt.NDArray[np.int64]  # each row's file as a code from 0
 
 KEPT: Final = ("file_id", "row_number", "line_number")
 
 
-class NotARowFrame(TypeError):
+class RowFrameError(TypeError):
     """The frame does not have the columns and types of a row frame: a fault of the caller, not of a file."""
 
 
@@ -68,12 +68,13 @@ SCHEMA: Final = pandera.DataFrameSchema(
 
 
 def judge_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Judge a row frame of one or many files; a new frame with the same index, a bad cell being a value in it.
+    """Judge a row frame of one or many files: a new frame with the same index; a bad cell is a value in it.
 
-    In: file_id, row_number, line_number and the raw text of national_id, email, phone. Out: the first three; the
-    three values normalised; *_fault and *_repairs (categories, "" = none; repairs joined by spaces); masked_id;
-    is_duplicate (an earlier row of the file without faults holds the same ID, and this row has no fault either);
-    email_typo; email_shared (a good address on more than one row of the file). Raises NotARowFrame.
+    In: file_id, row_number, line_number and the raw text of national_id, email, phone. Out: the first three;
+    the three values normalised; *_fault and *_repairs (categories, "" = none; repairs joined by spaces);
+    masked_id; is_duplicate (an earlier row of the file without faults holds the same ID, and this row has no
+    fault either); email_typo; email_shared (a good address on more than one row of the file). Raises
+    RowFrameError.
     """
     verdicts = _judge_columns(rows)
     ids, emails, phones = (verdicts[name] for name in ("national_id", "email", "phone"))
@@ -102,7 +103,7 @@ def _judge_columns(rows: pd.DataFrame) -> dict[str, ColumnVerdict]:
         problems = [error for error in errors.schema_errors if not _is_verdict(error)]
         if problems:
             names = sorted({str(error.schema.name) for error in problems})
-            raise NotARowFrame(f"not a row frame; see column {', '.join(names)}") from None
+            raise RowFrameError(f"not a row frame; see column {', '.join(names)}") from None
     finally:
         _verdicts.reset(token)
     # pandera swallows what a check raises; judging outside lets it out.
@@ -110,7 +111,7 @@ def _judge_columns(rows: pd.DataFrame) -> dict[str, ColumnVerdict]:
 
 
 def _is_verdict(error: SchemaError) -> bool:
-    """Whether it only says that a check found bad cells, or that it broke; not that the frame is another one."""
+    """Whether it says that a check found bad cells or broke, not that this is no row frame."""
     return error.reason_code in (SchemaErrorReason.DATAFRAME_CHECK, SchemaErrorReason.CHECK_ERROR)
 
 
@@ -139,7 +140,7 @@ def _arrow(cells: pd.Series) -> Cells:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if array.null_count:
-        raise NotARowFrame(f"a cell is null in column {cells.name}")
+        raise RowFrameError(f"a cell is null in column {cells.name}")
     return array
 
 

@@ -51,7 +51,7 @@ def parse(name: str, *, received_on: date) -> FileName:
     """The parts of a file's name; a path's last component counts, the extension in any case.
 
     `received_on` is the Taipei date the file reached us. Raises FileRefused with FILE_NAME, FILE_DATE or
-    FILE_DATE_FUTURE; its detail shows the expected name when it can be told. Source: the rules of the employer file.
+    FILE_DATE_FUTURE; its detail shows the expected name when it can be told. Source: the rules of files.
 
     >>> print(parse("11000000120150820.csv", received_on=date(2015, 8, 20)))
     11000000120150820.CSV
@@ -70,7 +70,7 @@ def parse(name: str, *, received_on: date) -> FileName:
 
 
 def is_old(file_date: date, received_on: date) -> bool:
-    """Whether the name's date is more than 31 days before the file reached us: worth a warning, never a refusal.
+    """Whether the name's date is more than 31 days before the file reached us: a warning, never a refusal.
 
     >>> is_old(date(2015, 7, 20), date(2015, 8, 20)), is_old(date(2015, 7, 19), date(2015, 8, 20))
     (False, True)

@@ -18,7 +18,6 @@ from validators.cell_column import (
     Mask,
     Positions,
     lengths,
-    mask_of,
     positions,
     take,
 )
@@ -59,7 +58,7 @@ KEY_LIMIT: Final = len(LETTER_CODES) * len(_SECOND_CHARACTERS) * 10**8
 
 
 def judge(cells: Cells) -> ColumnVerdict:
-    """Verdicts of `person_id.check` for a column: ten ASCII characters of ID shape here, the rest one by one."""
+    """Verdicts of `person_id.check` for a column: ten characters of ID shape here, the rest one by one."""
     sheet = ColumnSheet(cells, FAULT_CODES)
     size = lengths(cells)
     shaped, wrong, lower = (np.zeros(len(cells), np.bool_) for _ in range(3))

@@ -7,14 +7,15 @@ digit. Issued by household registration offices (national ID) and the National I
 from __future__ import annotations
 
 import string
+import unicodedata
 from operator import mul
 from typing import Final
 
-from validators.cell_text import Cleaned, clean, in_order, without_zero_width
+from validators.cell_text import MAX_LENGTH, Cleaned, clean, in_order, without_zero_width
 
 LENGTH: Final = 10
 
-# The letter stands for two digits, 10 to 35; the order is that of the Ministry of the Interior (I and O last).
+# The letter stands for two digits, 10 to 35, in the order of the Ministry of the Interior (I and O last).
 LETTER_ORDER: Final = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 LETTER_CODES: Final = {letter: code for code, letter in enumerate(LETTER_ORDER, start=10)}
 
@@ -34,11 +35,14 @@ def normalize(text: str) -> Cleaned:
     Cleaned(value='A123456789', repairs=('lower_case', 'spaces'))
     """
     cleaned = clean(text)
+    if len(cleaned.value) > MAX_LENGTH:
+        return cleaned
     repairs = set(cleaned.repairs)
-    value = without_zero_width(cleaned.value).replace(" ", "")
+    # Folded again: a blank that went may have kept a mark from the letter before it.
+    value = unicodedata.normalize("NFKC", without_zero_width(cleaned.value).replace(" ", ""))
     if value != cleaned.value:
         repairs.add("spaces")
-    raised = value.translate(_UPPER)
+    raised = value.upper() if value.isascii() else value.translate(_UPPER)
     if raised != value:
         repairs.add("lower_case")
     return Cleaned(raised, in_order(repairs))
@@ -57,4 +61,4 @@ def check_digit_fits(letter: str, digits: str) -> bool:
     True
     """
     total = letter_weight(letter) + sum(map(mul, WEIGHTS, map(int, digits)))
-    return total % 10 == 0
+    return bool(total % 10 == 0)

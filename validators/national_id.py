@@ -1,8 +1,8 @@
 """National ID number (國民身分證統一編號): a letter, 1 or 2, seven digits, a check digit.
 
-Given out by the household registration offices. The letter is the place of first registration (L, R, S and Y are
-no longer given out and stay valid), the second character the sex (1 male, 2 female). The check digit is the public
-rule of the Ministry of the Interior, as in the insurance administration's own web check.
+Given out by the household registration offices. The letter is the place of first registration (L, R, S and
+Y are no longer given out and stay valid), the second character the sex (1 male, 2 female). The check digit is
+the public rule of the Ministry of the Interior, as in the insurance administration's own web check.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the ID column of a file may hold: a national ID, or a resident UI number of the new or the old form."""
+"""What a file's ID column may hold: a national ID, or a resident UI number of the new or the old form."""
 
 from __future__ import annotations
 

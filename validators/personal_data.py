@@ -27,7 +27,7 @@ def mask_id(text: str) -> str:
 class PersonalId:
     """An ID number that prints masked; `reveal()` is the only way to the text.
 
-    Not a dataclass (`asdict` would unmask it) and not to be pickled: it does not leave the process by accident.
+    No dataclass (`asdict` would unmask it) and not to be pickled, so that it leaves no process by accident.
 
     >>> print(PersonalId("E223610001"), [PersonalId("E223610001")])
     E22361**** [PersonalId('E22361****')]

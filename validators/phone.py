@@ -1,7 +1,7 @@
 """Phone numbers of a file's third column: Taiwan mobiles, landlines (with extension) and 070 numbers.
 
-The plan is the NCC's numbering plan as `phonenumbers` carries it. The normalised form is the national one, digits
-only, the extension behind #: 0912345678, 0223456789#123.
+The plan is the NCC's numbering plan as `phonenumbers` carries it. The normalised form is the national one,
+digits only, the extension behind #: 0912345678, 0223456789#123.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from validators.cell_text import MAX_LENGTH, Checked, Cleaned, clean, in_order, 
 REGION: Final = "TW"
 COUNTRY_CODE: Final = 886
 
-# Shape of the normalised form: 0 and the 7-11 digits of a national number, an extension as long as the library's.
+# Shape of the normalised form: 0 and the 7-11 digits of a national number; the extension as in the library.
 CANONICAL: Final = re.compile(r"0[2-9][0-9]{6,10}(?:#[0-9]{1,9})?")
 
 # Nine digits without the zero: no local number is that long, so Excel ate it. Eight could be a Taipei number
@@ -28,16 +28,17 @@ SHORTEST_WITH_COUNTRY_CODE: Final = 11
 # Hyphens, dashes and the minus sign that phones and word processors put in place of "-".
 _ODD_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
 _QUOTES: Final = "'\"‘’“”"
-_SEPARATORS: Final = str.maketrans("", "", " ().-")
+_SEPARATORS: Final = " ().-"
 
 _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+")
 _DECIMAL: Final = re.compile(r"([0-9]+)\.0+")
 _EXTENSION_WORD: Final = re.compile(r" *(?:轉分機|分機|轉|ext)[.:]? *", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"[0-9 ()+.-]*")
 _HASH: Final = re.compile(r" *# *")
 # A number as people write it; a dot only between groups, so that 9123456.5 is no number.
 _WRITTEN: Final = re.compile(r"[+(]{0,2}[0-9](?:[0-9 ()-]|(?<=[0-9])\.(?=[0-9]{3}))*")
 _LONE_ZERO: Final = re.compile(r"[ (]*0[ )(]*-")
-# International prefixes of Taiwan's carriers (002, 005, 006, 007, 009, 019) and the bare 00, before the country code.
+# Taiwan's international prefixes (002, 005, 006, 007, 009, 019) and the bare 00, before the country code.
 _DIALLED_COUNTRY_CODE: Final = re.compile(r"(?:00[25-79]?|019)?886")
 
 
@@ -71,7 +72,7 @@ def normalize(text: str) -> Cleaned:
 
 
 def validate(text: str) -> str | None:
-    """The fault's code (PHONE_MISSING, PHONE_DIGITS_LOST, PHONE_FORMAT), or None; takes the normalised form only.
+    """The fault's code (PHONE_MISSING, PHONE_DIGITS_LOST, PHONE_FORMAT), or None; normalised form only.
 
     >>> validate("0912345678")
     >>> validate("9.12E+08")
@@ -115,7 +116,7 @@ def _library_accepts(canonical: str) -> bool:
 
 
 def _cleaned(text: str) -> tuple[str, set[str]]:
-    """One line of plain characters: odd dashes, quotes, zero-width characters and extension words put right."""
+    """The text with odd dashes, quotes, zero-width characters and extension words put right; its repairs."""
     dashed = text if text.isascii() else text.translate(_ODD_DASHES)
     cleaned = clean(dashed)
     repairs = set(cleaned.repairs)
@@ -130,10 +131,12 @@ def _cleaned(text: str) -> tuple[str, set[str]]:
     if unquoted != value:
         repairs.add("quotes")
         unquoted = unquoted.strip()
-    worded = _EXTENSION_WORD.sub("#", unquoted)
-    if worded != unquoted:
-        repairs.add("extension")
-    return _HASH.sub("#", worded), repairs
+    if not _PLAIN.fullmatch(unquoted):
+        worded = _EXTENSION_WORD.sub("#", unquoted)
+        if worded != unquoted:
+            repairs.add("extension")
+        unquoted = _HASH.sub("#", worded)
+    return unquoted, repairs
 
 
 def _without_slash(body: str) -> str:
@@ -151,7 +154,9 @@ def _national(body: str, repairs: set[str]) -> str | None:
     """The digits of a written number with their leading zero, or None; adds lost_zero and country_code."""
     if not _WRITTEN.fullmatch(body) or _LONE_ZERO.match(body):
         return None
-    digits = body.translate(_SEPARATORS)
+    digits = body
+    for separator in _SEPARATORS:
+        digits = digits.replace(separator, "")
     if digits.startswith("+"):
         if not digits.startswith(f"+{COUNTRY_CODE}"):
             return None

@@ -15,7 +15,6 @@ from validators.cell_column import (
     Cells,
     ColumnSheet,
     ColumnVerdict,
-    Mask,
     Positions,
     as_mask,
     lengths,
@@ -43,10 +42,13 @@ def _pattern(desc: PhoneNumberDesc | None) -> str:
     return f"(?:{pattern})" if pattern else r"[^\x00-\x{10FFFF}]"
 
 
-_PLAN: Final = PhoneMetadata.metadata_for_region(phone.REGION) or PhoneMetadata(phone.REGION, register=False)
+_PLAN: Final = PhoneMetadata.metadata_for_region(phone.REGION)
+if _PLAN is None:
+    raise ImportError("phonenumbers carries no numbering plan of Taiwan")
 _GENERAL: Final = f"0{_pattern(_PLAN.general_desc)}(?:#.*)?"
 _MOBILE: Final = f"0{_pattern(_PLAN.mobile)}"
-_OTHERS_ACCEPTED: Final = f"0(?:{_pattern(_PLAN.personal_number)}|{_pattern(_PLAN.voip)}|{_pattern(_PLAN.fixed_line)}(?:#[0-9]{{1,9}})?)"
+_LANDLINE: Final = rf"{_pattern(_PLAN.fixed_line)}(?:#[0-9]{{1,9}})?"
+_OTHERS_ACCEPTED: Final = f"0(?:{_pattern(_PLAN.personal_number)}|{_pattern(_PLAN.voip)}|{_LANDLINE})"
 # Kinds the library looks for first; a number of two kinds is left to it.
 _REFUSED_KINDS: Final = (
     "0(?:"

@@ -1,8 +1,9 @@
 """Resident UI number (外來人口統一證號), the new and the old form.
 
-Given out by the National Immigration Agency. New form, from 2021-01-02: a letter, 8 (male) or 9 (female), seven
-digits, a check digit as in the national ID. Old form: two letters, the second A or C (male), B or D (female), which
-counts with the units digit of its code: A 0, B 1, C 2, D 3. Old numbers stay in files for years.
+Given out by the National Immigration Agency. New form, from 2021-01-02: a letter, 8 (male) or 9 (female),
+seven digits, a check digit as in the national ID. Old form: two letters, the second A or C (male), B or D
+(female), which counts with the units digit of its code (A 0, B 1, C 2, D 3). Old numbers stay in files for
+years.
 """
 
 from __future__ import annotations

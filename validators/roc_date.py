@@ -13,34 +13,34 @@ LAST_DAY: Final = date(YEARS_BEFORE + 999, 12, 31)
 _SHAPE: Final = re.compile(r"([0-9]{3})([0-9]{2})([0-9]{2})")
 
 
-class NotARocDate(ValueError):
-    """The text is no date of the Republic's calendar; the message does not repeat it (it may be a birth date)."""
+class RocDateError(ValueError):
+    """The text is no date of the ROC calendar; the message does not repeat it (it may be a birth date)."""
 
     def __init__(self) -> None:
         super().__init__("not a date of the form YYYMMDD in the ROC calendar")
 
 
 def parse(text: str) -> date:
-    """Seven ASCII digits YYYMMDD to a date; raises NotARocDate.
+    """Seven ASCII digits YYYMMDD to a date; raises RocDateError.
 
     >>> parse("1040820")
     datetime.date(2015, 8, 20)
     """
     parts = _SHAPE.fullmatch(text)
     if parts is None or parts[1] == "000":
-        raise NotARocDate
+        raise RocDateError
     try:
         return date(int(parts[1]) + YEARS_BEFORE, int(parts[2]), int(parts[3]))
     except ValueError:
-        raise NotARocDate from None
+        raise RocDateError from None
 
 
 def write(day: date) -> str:
-    """A date from 1912 on to seven digits YYYMMDD; raises NotARocDate.
+    """A date from 1912 on to seven digits YYYMMDD; raises RocDateError.
 
     >>> write(parse("0990102"))
     '0990102'
     """
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise NotARocDate
+        raise RocDateError
     return f"{day.year - YEARS_BEFORE:03}{day.month:02}{day.day:02}"

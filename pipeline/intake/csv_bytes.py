@@ -19,6 +19,8 @@ from validators.faults import FileRefused
 
 MIB = 1024 * 1024
 
+FileRows = PlainFile | CarefulFile
+
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
@@ -44,6 +46,11 @@ def open_file(content: bytes, *, limits: FileLimits = FileLimits()) -> OpenedFil
 
     Raises FileRefused: FILE_NOT_CSV, FILE_TOO_LARGE, FILE_ENCODING, FILE_COLUMNS, FILE_EMPTY.
     """
+    return open_rows(content, limits=limits)[0]
+
+
+def open_rows(content: bytes, *, limits: FileLimits = FileLimits()) -> tuple[OpenedFile, FileRows]:
+    """Open a file as `open_file`, and keep what was read for `build_frame`: no file is read twice."""
     refuse_other_formats(content)
     if len(content) > limits.max_bytes:
         size, limit = len(content) / MIB, limits.max_bytes / MIB
@@ -55,7 +62,8 @@ def open_file(content: bytes, *, limits: FileLimits = FileLimits()) -> OpenedFil
     if file.row_count > limits.max_rows:
         raise FileRefused("FILE_TOO_LARGE", f"檔案有{file.row_count:,}筆資料,上限為{limits.max_rows:,}筆。")
     ignored = file.ignored_columns if isinstance(file, CarefulFile) else ()
-    return OpenedFile(decoded.encoding, file.separator, file.has_header, file.row_count, ignored)
+    opened = OpenedFile(decoded.encoding, file.separator, file.has_header, file.row_count, ignored)
+    return opened, file
 
 
 def read_rows(files: Iterable[tuple[int, bytes]]) -> pd.DataFrame:
@@ -67,5 +75,5 @@ def read_rows(files: Iterable[tuple[int, bytes]]) -> pd.DataFrame:
     return build_frame([(file_id, _read(decode(content).utf8)) for file_id, content in files])
 
 
-def _read(utf8: bytes) -> PlainFile | CarefulFile:
+def _read(utf8: bytes) -> FileRows:
     return read_plain(utf8) or read_careful(utf8)

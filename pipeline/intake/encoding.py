@@ -14,10 +14,8 @@ Encoding = Literal["utf-8-sig", "utf-8", "cp950", "utf-16"]
 
 _UTF16_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END_MARKS: Final = b"\r\n\x1a"  # 0x1A: end of file to DOS programs
-_CHINESE_UTF8: Final = re.compile(
-    rb"(?:[\x00-\x7f]++|[\xe3-\xe9\xef][\x80-\xbf]{2})*+"
-)  # and full-width, ASCII
-
+# ASCII, Chinese and full-width characters
+_CHINESE_UTF8: Final = re.compile(rb"(?:[\x00-\x7f]++|[\xe3-\xe9\xef][\x80-\xbf]{2})*+")
 _USER_DEFINED: Final = re.compile(  # CP950's user-defined ranges (rules 1)
     rb"[\x81-\xa0\xfa-\xfe][\x40-\x7e\xa1-\xfe]|\xc6[\xa1-\xfe]|[\xc7\xc8][\x40-\x7e\xa1-\xfe]"
 )

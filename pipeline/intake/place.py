@@ -17,10 +17,10 @@ def place(line_number: int, row_number: int | None) -> str:
 def place_after(before: str) -> str:
     """The place of the character that follows the text `before`."""
     lines = io.StringIO(before + "?", newline="")  # the character itself, so that its row is the last one
+    reader = csv.reader(lines, delimiter=find_separator(before.encode()))
     first: list[str] = []
-    seen = line_number = 0
-    for line_number, cells in enumerate(csv.reader(lines, delimiter=find_separator(before.encode())), 1):
+    rows = last_line = 0
+    for line_number, cells in enumerate(reader, 1):
         if not is_blank(cells):
-            first = first or cells
-            seen += 1
-    return place(line_number, seen - is_header(first) if seen > 1 else None)
+            first, rows, last_line = first or cells, rows + 1, line_number
+    return place(last_line, rows - is_header(first) if rows > 1 else None)

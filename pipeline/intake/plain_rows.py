@@ -44,7 +44,7 @@ def read_plain(utf8: bytes) -> PlainFile | None:
     text = utf8.replace(b"\r\n", b"\n")
     skeleton = text.translate(None, _ORDINARY) + b"\n"
     separator = skeleton[:1]
-    if skeleton != (separator * 2 + b"\n") * (len(skeleton) // 3):
+    if separator not in SEPARATORS.encode() or skeleton != (separator * 2 + b"\n") * (len(skeleton) // 3):
         return None
     first, line_end, rest = text.partition(b"\n")
     cells = first.decode().split(separator.decode())

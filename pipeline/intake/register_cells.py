@@ -46,7 +46,7 @@ def typed(cells: pa.Array, column: Column[object]) -> pa.Array:
 def next_day(days: pa.Array) -> pa.Array:
     """The day after each, so that a last covered day becomes the first one no longer covered."""
     numbers = days.cast(pa.int32())
-    later = pc.if_else(pc.less(numbers, FOREVER), pc.add(numbers, 1), numbers)
+    later = pc.if_else(pc.less(numbers, FOREVER), pc.add(numbers, pa.scalar(1, pa.int32())), numbers)
     return later.cast(pa.date32())
 
 

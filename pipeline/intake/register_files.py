@@ -127,6 +127,8 @@ def _read_parquet(file: RegisterFile) -> Iterator[pa.RecordBatch]:
 
 def _refused_csv(path: Path) -> ArgumentRefused:
     # Arrow does not say where; this road is walked once, on the way to a refusal.
+    if line := _first_line_not_utf8(path):
+        return ArgumentRefused(f"{path.name}, line {line}: not UTF-8")
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.reader(lines)
         try:
@@ -136,11 +138,19 @@ def _refused_csv(path: Path) -> ArgumentRefused:
                     return ArgumentRefused(
                         f"{path.name}, line {rows.line_num}: {len(row)} cells instead of {width}"
                     )
-        except UnicodeDecodeError:
-            return ArgumentRefused(f"{path.name}: not UTF-8 after line {rows.line_num}")
         except csv.Error:
             pass  # neither reader can: the sentence below is all there is to say
     return ArgumentRefused(f"{path.name}: cannot be read as CSV")
+
+
+def _first_line_not_utf8(path: Path) -> int | None:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return None
 
 
 def _path_of(folder: Path, word: str) -> Path:
@@ -171,7 +181,9 @@ def _column_names(path: Path) -> list[str]:
             return list(parquet.read_schema(path).names)
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return next(csv.reader(lines), [])
-    except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error):
-        raise ArgumentRefused(f"{path.name}: cannot be read as {path.suffix[1:]}") from None
+    except pa.ArrowInvalid:
+        raise ArgumentRefused(f"{path.name}: cannot be read as Parquet") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise _refused_csv(path) from None
     except OSError as error:
         raise ArgumentRefused(f"{path.name}: {error.strerror or 'cannot be read'}") from None

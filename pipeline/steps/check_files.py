@@ -1,4 +1,4 @@
-"""Judge employers' files as the night would, and tell what is wrong with each; nothing is written anywhere."""
+"""Judge employers' files as the night would, and tell what is wrong with each; nothing is written."""
 
 from __future__ import annotations
 
@@ -8,20 +8,29 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from pipeline.intake.csv_bytes import MIB, FileLimits, OpenedFile, open_file, read_rows
-from pipeline.steps.check_report import FileReport, FileWarning, Unreadable, warn
-from pipeline.steps.check_rows import Outcomes, RowsOfFile, duplicates_only, report_rows
+import pandas as pd
+
+from pipeline.intake.csv_bytes import MIB, FileLimits, FileRows, OpenedFile, open_rows
+from pipeline.intake.row_frame import build_frame
+from pipeline.model.file_report import FileReport, NotRead, RowsReport, Unreadable, Warned
+from pipeline.steps.report_rows import report_rows, with_duplicates
 from validators import file_name
 from validators.employer_csv import judge_rows
-from validators.faults import FileRefused
+from validators.faults import WARNINGS, FileRefused
 
-# One frame holds the rows of many files: judging has a fixed cost a call, a frame's memory grows with its rows.
+# One frame holds the rows of many files: a call has a fixed cost, memory grows with the frame's rows.
 ROWS_PER_FRAME: Final = 100_000
 BYTES_PER_FRAME: Final = 20 * MIB
 
 # What the mailbox takes (rules 1); the drop folder takes more.
 MAIL_LIMITS: Final = FileLimits(max_bytes=5 * MIB, max_rows=10_000)
 
+NOT_READ: Final[dict[type[Exception], NotRead]] = {
+    FileNotFoundError: "missing",
+    NotADirectoryError: "missing",
+    IsADirectoryError: "folder",
+    PermissionError: "forbidden",
+}
 UNIT_DIGITS: Final = 9
 
 
@@ -33,8 +42,10 @@ class SeenFile:
     content: bytes
     size: int
     unit_code: str | None = None
+    is_unit_known: bool = False  # asked of the register only
     file_date: date | None = None
     opened: OpenedFile | None = None
+    rows: FileRows | None = None
     name_refusal: FileRefused | None = None
     unit_refusal: FileRefused | None = None
     content_refusal: FileRefused | None = None
@@ -70,8 +81,8 @@ class _Frame:
         return self.rows >= ROWS_PER_FRAME or self.bytes >= BYTES_PER_FRAME
 
 
-# Judges opened files against the register: notes refusals on them and gives each row of the frame its outcome.
-AgainstRegister = Callable[[Sequence[SeenFile], "Outcomes"], "Outcomes"]
+# Asks the register: notes refusals on the files, and gives the rows of opened ones their outcomes.
+AgainstRegister = Callable[[Sequence[SeenFile], pd.DataFrame], pd.DataFrame]
 
 
 def check_files(
@@ -82,10 +93,11 @@ def check_files(
     against_register: AgainstRegister | None = None,
     progress: Callable[[int], None] = lambda _bytes: None,
 ) -> Iterator[FileReport | Unreadable]:
-    """Yield a report of each file, in the order given; a file that cannot be read is told and the rest goes on.
+    """Yield a report of each file, in the order given; after one that cannot be read the rest goes on.
 
-    A fault of the name does not hide the content's: both are told, and the rows are judged as far as the content
-    opens. `received_on` is the Taipei date of the check. `progress` hears of bytes, twice a file: opened, judged.
+    A fault of the name does not hide the content's: both are told, and the rows are judged as far as the
+    content opens. `received_on` is the Taipei date of the check. `progress` hears of a file's bytes when
+    it is opened and again when it is judged.
 
     Raises:
         MachineUnusable: from `against_register` only.
@@ -106,7 +118,7 @@ def _open(path: Path, *, received_on: date, limits: FileLimits) -> SeenFile | Un
             content = file.read(limits.max_bytes + 1)
             size = max(len(content), path.stat().st_size)
     except (OSError, ValueError) as error:  # ValueError: a name that no system call takes
-        return Unreadable(path, getattr(error, "strerror", None) or "not a file name")
+        return Unreadable(printable(str(path)), NOT_READ.get(type(error), "broken"))
     seen = SeenFile(path, content, size)
     _judge_name(seen, received_on)
     _judge_content(seen, limits)
@@ -129,27 +141,57 @@ def _judge_content(seen: SeenFile, limits: FileLimits) -> None:
         if len(seen.content) > limits.max_bytes:
             told, most = seen.size / MIB, limits.max_bytes / MIB
             raise FileRefused("FILE_TOO_LARGE", f"檔案大小為{told:,.1f} MiB,上限為{most:,.1f} MiB。")
-        seen.opened = open_file(seen.content, limits=limits)
+        seen.opened, seen.rows = open_rows(seen.content, limits=limits)
     except FileRefused as refusal:
         seen.content_refusal = refusal
-        seen.content = b""
 
 
 def _judge(
-    frame: _Frame, received_on: date, against_register: AgainstRegister | None, progress: Callable[[int], None]
+    frame: _Frame,
+    received_on: date,
+    against_register: AgainstRegister | None,
+    progress: Callable[[int], None],
 ) -> Iterator[FileReport | Unreadable]:
     """Judge all rows of a frame at once, then tell each file apart."""
-    opened = [entry for entry in frame.entries if isinstance(entry, SeenFile) and entry.opened]
-    rows: Iterator[RowsOfFile] = iter(())
-    if opened:
-        judged = judge_rows(read_rows((index, seen.content) for index, seen in enumerate(opened)))
-        outcomes = duplicates_only(judged)
-        if against_register:
-            outcomes = against_register(opened, outcomes)
-        rows = iter(report_rows(outcomes, [seen.row_count for seen in opened]))
+    seen = [entry for entry in frame.entries if isinstance(entry, SeenFile)]
+    reports = iter(_judge_rows(seen, against_register) if seen else ())
     for entry in frame.entries:
-        if isinstance(entry, SeenFile):
-            yield _report(entry, next(rows) if entry.opened else RowsOfFile(), received_on)
-        else:
-            yield entry
+        yield _report(entry, next(reports), received_on) if isinstance(entry, SeenFile) else entry
         progress(entry.size)
+
+
+def _judge_rows(seen: list[SeenFile], against_register: AgainstRegister | None) -> list[RowsReport]:
+    rows = build_frame([(place, file.rows) for place, file in enumerate(seen) if file.rows])
+    judged = with_duplicates(judge_rows(rows))
+    if against_register:
+        judged = against_register(seen, judged)
+    return report_rows(judged, [file.row_count for file in seen])
+
+
+def _report(seen: SeenFile, rows: RowsReport, received_on: date) -> FileReport:
+    return FileReport(
+        name=printable(seen.path.name),
+        unit_code=seen.unit_code,
+        file_date=seen.file_date,
+        encoding=seen.opened.encoding if seen.opened else None,
+        refusals=seen.refusals,
+        counts=rows.counts,
+        rows=rows.rows,
+        warnings=(*_file_warnings(seen, received_on), *rows.warnings),
+    )
+
+
+def _file_warnings(seen: SeenFile, received_on: date) -> Iterator[Warned]:
+    if seen.file_date and file_name.is_old(seen.file_date, received_on):
+        yield Warned(WARNINGS["FILE_DATE_OLD"])
+    if seen.opened and seen.opened.ignored_columns:
+        detail = f"未使用的欄位:{'、'.join(seen.opened.ignored_columns)}。"
+        yield Warned(WARNINGS["COLUMNS_IGNORED"], detail=detail)
+    if seen.opened and (seen.size > MAIL_LIMITS.max_bytes or seen.row_count > MAIL_LIMITS.max_rows):
+        detail = f"本檔案為{seen.size / MIB:,.1f} MiB、{seen.row_count:,}筆。"
+        yield Warned(WARNINGS["TOO_LARGE_FOR_MAIL"], detail=detail)
+
+
+def printable(name: str) -> str:
+    """A name fit to be shown: no controls of the terminal, no bytes that are no text."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from pipeline.errors import MachineUnusable
 
@@ -36,7 +36,7 @@ class Database:
         Raises:
             MachineUnusable: the database is away, locked or broken; nothing was written.
         """
-        with faults_without_values(), self.engine.connect() as connection:
+        with faults_without_values(self.engine), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin():
                 if alone and self.dialect == "postgresql":
@@ -50,7 +50,7 @@ class Database:
         Raises:
             MachineUnusable: the database is away or broken.
         """
-        with faults_without_values(), self.engine.connect() as connection:
+        with faults_without_values(self.engine), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -59,7 +59,7 @@ class Database:
 
         Every transaction inside is a savepoint of one outer transaction, which is rolled back.
         """
-        with faults_without_values(), self.engine.connect() as connection:
+        with faults_without_values(self.engine), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             outer = connection.begin()
             try:
@@ -84,16 +84,22 @@ class _Rehearsal(Database):
 
 
 @contextmanager
-def faults_without_values() -> Iterator[None]:
+def faults_without_values(engine: Engine) -> Iterator[None]:
     """Turn a driver's exception into `MachineUnusable`, without the values its text may quote."""
+    driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error  # bulk.py speaks to the driver itself
     try:
         yield
-    except OperationalError as error:
-        lines = str(error.orig).strip().splitlines()
-        raise MachineUnusable(f"database: {lines[0] if lines else type(error.orig).__name__}") from None
-    except DBAPIError as error:
-        code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
-        raise MachineUnusable(f"database: {type(error.orig).__name__} {code}".rstrip()) from None
+    except (DBAPIError, driver_error) as error:
+        raise MachineUnusable(f"database: {_told(getattr(error, 'orig', error))}") from None
+
+
+def _told(fault: BaseException) -> str:
+    """An operational fault in its own words (they speak of servers and files), any other by its name only."""
+    lines = str(fault).strip().splitlines()
+    if type(fault).__name__ == "OperationalError" and lines:
+        return lines[0]
+    code = getattr(fault, "sqlstate", None) or getattr(fault, "sqlite_errorname", "")
+    return f"{type(fault).__name__} {code}".rstrip()
 
 
 def _engine(url: str) -> Engine:
@@ -121,7 +127,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous = NORMAL",  # safe with WAL: a power cut may lose the last commit, never the file
         "foreign_keys = ON",
         "cache_size = -65536",  # 64 MiB
-        "temp_store = MEMORY",
+        "temp_store = FILE",  # a register being loaded is larger than memory
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -6,7 +6,6 @@ differs is written: a day's changes are few, and PostgreSQL's readers see the ol
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,7 +31,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import DropTable
 
 from pipeline.store import bulk
@@ -79,12 +77,7 @@ INCOMING: Final = {table: _incoming(table) for table in (unit, contact, benefici
 
 def open_incoming(connection: Connection) -> None:
     """Make the empty temporary tables of this connection."""
-    if connection.dialect.name == "sqlite":
-        # 24 million people do not fit into memory. Refused only when temporary tables are open already:
-        # then they stay where they are.
-        with contextlib.suppress(OperationalError):
-            connection.exec_driver_sql("PRAGMA temp_store = FILE")
-    else:
+    if connection.dialect.name == "postgresql":
         connection.execute(select(func.set_config("work_mem", SORT_MEMORY, True)))
     for incoming in INCOMING.values():
         connection.execute(DropTable(incoming, if_exists=True))

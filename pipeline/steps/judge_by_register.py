@@ -1,0 +1,116 @@
+"""What the register says of files that are only checked: judged as at night, and all of it taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from pipeline.model.batch import BatchState
+from pipeline.model.outcome import TAIPEI, Outcome
+from pipeline.steps.check_files import SeenFile, printable
+from pipeline.steps.stage_rows import staged_frame
+from pipeline.store import batches, judgement, rows, runs
+from pipeline.store.batches import FileIdentity, NewBatch
+from pipeline.store.engine import Database
+from validators.faults import FileRefused
+
+# These outcomes are no fault of their own: the one is good, the other told field by field.
+NOT_TOLD = (Outcome.REGISTERED.value, Outcome.FIELD_ERROR.value)
+
+
+def judge_by_register(
+    database: Database, seen: Sequence[SeenFile], judged: pd.DataFrame, *, at: datetime
+) -> pd.DataFrame:
+    """Note on the files what the register refuses, and give the rows of opened files their outcomes.
+
+    `judged` has `file_id` = the file's place in `seen`; where the unit is unknown its `outcome` stays.
+    `at` is when the files are taken to have reached us. Nothing is written: it is a rehearsal.
+
+    Raises:
+        MachineUnusable: the database is away.
+    """
+    with database.rehearsal() as trial, trial.transaction() as connection:
+        _refuse_units(connection, seen, at)
+        _refuse_duplicates(connection, seen)
+        run_id = runs.start(connection, at=at, dry_run=True)
+        ids = {
+            place: _record(connection, file, at, run_id)
+            for place, file in enumerate(seen)
+            if file.opened and file.is_unit_known
+        }
+        return _with_outcomes(connection, judged, ids, run_id) if ids else judged
+
+
+def _refuse_units(connection: Connection, seen: Sequence[SeenFile], at: datetime) -> None:
+    """Unknown and closed units (rules 1); a name that tells no unit is refused already."""
+    closed_on = batches.units_closed_on(connection, [file.unit_code for file in seen if file.unit_code])
+    for file in seen:
+        file.is_unit_known = file.unit_code in closed_on
+        if file.unit_code and not file.is_unit_known:
+            file.unit_refusal = FileRefused("UNIT_UNKNOWN")
+        elif file.unit_code:
+            closed = closed_on[file.unit_code]
+            if closed is not None and closed <= at.astimezone(TAIPEI).date():
+                file.unit_refusal = FileRefused("UNIT_CLOSED")
+
+
+def _refuse_duplicates(connection: Connection, seen: Sequence[SeenFile]) -> None:
+    """The same unit, name and bytes as a batch that was not refused: the night would only say so."""
+    fingerprints = [sha256(file.content).hexdigest() for file in seen]
+    received = {
+        (old.unit_code, old.name, old.sha256): old.received_at
+        for old in reversed(batches.earlier_batches(connection, fingerprints))
+        if old.state != BatchState.REFUSED
+    }
+    for file, fingerprint in zip(seen, fingerprints, strict=True):
+        at = received.get((file.unit_code, file.path.name, fingerprint))
+        if at is not None and not file.refusals:
+            told = at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
+            file.duplicate_refusal = FileRefused("FILE_DUPLICATE", f"本檔已於 {told} 收件。")
+
+
+def _record(connection: Connection, file: SeenFile, at: datetime, run_id: int) -> int:
+    """A waiting batch of the file, without its content; refused files too, so that their rows are told."""
+    name = printable(file.path.name)
+    new = NewBatch(
+        name=name,
+        unit_code=file.unit_code or "",
+        file_date=file.file_date,
+        source="check",
+        sha256="",
+        received_at=at,
+        received_on=at.astimezone(TAIPEI).date(),
+        encoding="",
+        ignored_columns=(),
+        row_count=file.row_count,
+        state=BatchState.WAITING,
+        reason="",
+        detail="",
+        run_id=run_id,
+    )
+    batch_id, hand_in_id = batches.record_batch(
+        connection, new, identity=FileIdentity(name, file.size, 0, ""), content=None
+    )
+    # A hand-in that still lies in the folder is unique; this one never lay there, nor do its namesakes.
+    batches.mark_moved(connection, [hand_in_id], at=at)
+    return batch_id
+
+
+def _with_outcomes(
+    connection: Connection, judged: pd.DataFrame, ids: dict[int, int], run_id: int
+) -> pd.DataFrame:
+    """Stage and judge the rows of these batches (by the file's place), and read what came out."""
+    chunk_id = batches.new_chunk(connection, run_id=run_id, batch_ids=list(ids.values()))
+    is_asked = judged["file_id"].isin(list(ids))
+    asked = judged[is_asked]
+    rows.stage(connection, staged_frame(asked.assign(file_id=asked["file_id"].map(ids))))
+    judgement.judge(connection, chunk_id)
+    batches.set_state(connection, list(ids.values()), BatchState.JUDGED)
+    found = rows.judged(connection, chunk_id)["outcome"].replace(dict.fromkeys(NOT_TOLD, ""))
+    outcomes = judged["outcome"].astype("str")
+    outcomes[is_asked] = found.to_numpy()  # both in the order of files and rows
+    return judged.assign(outcome=outcomes)

@@ -1,0 +1,121 @@
+"""The nightly DAG: wiring, and whole runs of it in this process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailers.catcher import MailCatcher
+from pipeline.sample.demo_set import make_demo_set
+from pipeline.settings import ROOT
+from pipeline.steps.load_register import load_register
+from pipeline.store import runs
+from pipeline.store.engine import Database
+
+pytestmark = [
+    pytest.mark.xdist_group("airflow"),
+    pytest.mark.filterwarnings("ignore"),  # Airflow's own deprecations are not ours to fix
+]
+DAG_ID = "employer_bulk_registration"
+WHOLE_NIGHT = {"dry_run": False}  # said each time: a test run leaves its parameters in the loaded DAG
+
+
+@pytest.fixture
+def night(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sample files in a drop folder, and the settings of the tasks pointing there."""
+    now = datetime.now(UTC)
+    made = make_demo_set(tmp_path, today=now.date(), file_date=datetime(2015, 8, 20, tzinfo=UTC).date())
+    load_register(sqlite_database, made.register, now=now, today=now.date())
+    for name, value in {
+        "VAR_DIR": tmp_path,
+        "DATABASE_URL": sqlite_database.engine.url.render_as_string(),
+        "SETTLE_SECONDS": 0,
+    }.items():
+        monkeypatch.setenv(f"NHICARD_{name}", str(value))
+    return tmp_path
+
+
+@pytest.fixture
+def caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A mail catcher that the tasks deliver to; its folder."""
+    with MailCatcher(tmp_path / "mail") as catcher:
+        host, port = catcher.address
+        monkeypatch.setenv("NHICARD_SMTP_HOST", host)
+        monkeypatch.setenv("NHICARD_SMTP_PORT", str(port))
+        monkeypatch.setenv("NHICARD_SMTP_TLS", "none")
+        yield tmp_path / "mail"
+
+
+def _states(run: Any) -> dict[str, set[str]]:
+    states: dict[str, set[str]] = {}
+    for task in run.get_task_instances():
+        states.setdefault(task.task_id, set()).add(str(task.state))
+    return states
+
+
+def test_every_dag_file_loads(dag_bag: Any) -> None:
+    assert dag_bag.import_errors == {}
+    assert set(dag_bag.dags) == {DAG_ID}
+
+
+def test_the_dag_explains_itself_and_retries(dag_bag: Any) -> None:
+    dag = dag_bag.dags[DAG_ID]
+    assert "Held files" in dag.doc_md
+    assert dag.timezone.name == "Asia/Taipei"
+    assert {
+        task.task_id for task in dag.tasks if task.retries < 3 or task.on_failure_callback is None
+    } == set()
+    assert dag.get_task("register_chunk").pool == "registering"
+
+
+def test_parsing_the_dag_folder_imports_no_pandas(airflow_home: Path) -> None:
+    code = (
+        "import sys, runpy; runpy.run_path('dags/employer_bulk_registration.py');"
+        "print([name for name in ('pandas', 'pandera', 'pyarrow', 'pipeline.store.tables')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]", done.stderr[-2000:]
+
+
+def test_a_night_registers_answers_and_counts(
+    dag_bag: Any, night: Path, caught: Path, sqlite_database: Database
+) -> None:
+    run = dag_bag.dags[DAG_ID].test(run_conf=WHOLE_NIGHT)
+    assert run.state == "success"
+    assert {state for states in _states(run).values() for state in states} == {"success"}
+    with sqlite_database.reading() as connection:
+        run_id = runs.newest(connection)
+        states = runs.count_states(connection, run_id)
+    assert (states["done"], states["refused"]) == (3, 1)
+    assert len(list(caught.glob("*.eml"))) > 950
+
+
+def test_a_dry_run_ends_after_its_rehearsal(dag_bag: Any, night: Path, sqlite_database: Database) -> None:
+    run = dag_bag.dags[DAG_ID].test(run_conf={"dry_run": True})
+    states = _states(run)
+    assert states.pop("open_night") == {"success"}
+    assert {state for found in states.values() for state in found} == {"skipped"}
+    assert len(list((night / "inbox").glob("*.*"))) == 4
+
+
+def test_a_failed_task_makes_the_run_red_and_mail_still_goes_out(
+    dag_bag: Any, night: Path, caught: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NHICARD_REGISTER_MAX_AGE_DAYS", "0")  # a register of a moment ago is too old
+    monkeypatch.setenv("NHICARD_STAFF_MAIL", "operators@nhi.example.com")
+    run = dag_bag.dags[DAG_ID].test(run_conf=WHOLE_NIGHT)
+    states = _states(run)
+    assert states["collect"] == {"success"}
+    assert states["plan"] == {"failed"}
+    assert states["deliver"] == states["report"] == {"success"}
+    assert run.state == "failed"
+    mails = [path.read_bytes() for path in caught.glob("*.eml")]
+    assert len(mails) == 1  # the notice to operators; the refused name has no unit to answer
