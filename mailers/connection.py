@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from ssl import SSLObject
 from typing import Final, NoReturn
 
 from aiosmtplib import (
@@ -59,6 +60,26 @@ class Connection:
     def is_open(self) -> bool:
         return self._smtp.is_connected
 
+    @property
+    def encryption(self) -> str:
+        """The TLS version of the open connection; empty text: none."""
+        tls = self._smtp.get_transport_info("ssl_object") if self.is_open else None
+        return (tls.version() or "") if isinstance(tls, SSLObject) else ""
+
+    async def open(self) -> None:
+        """Connect, greet, encrypt and sign in.
+
+        Raises:
+            MailServerAway: one of these did not come about.
+        """
+        try:
+            await self._smtp.connect()
+            if self._smtp.is_ehlo_or_helo_needed:
+                await self._smtp.ehlo()
+        except (SMTPException, OSError) as error:
+            self.drop()
+            self._give_up(_reason(error))
+
     async def carry(self, message: Outgoing) -> Delivered:
         """Send one mail and say what became of it.
 
@@ -93,7 +114,7 @@ class Connection:
         except UnsafeText as error:
             return Delivered(message.id, Verdict.REFUSED, None, str(error))
         if not self.is_open:
-            await self._open()
+            await self.open()
         payload = _transparent(message.content)
         try:
             await self._announce(sender, recipient, len(payload))
@@ -108,15 +129,6 @@ class Connection:
                 message.id, Verdict.RETRY, None, "connection lost before the mail was handed over"
             )
         return await self._await_verdict(message.id, recipient)
-
-    async def _open(self) -> None:
-        try:
-            await self._smtp.connect()
-            if self._smtp.is_ehlo_or_helo_needed:
-                await self._smtp.ehlo()
-        except (SMTPException, OSError) as error:
-            self.drop()
-            self._give_up(_reason(error))
 
     async def _announce(self, sender: str, recipient: str, size: int) -> None:
         options = [f"SIZE={size}"] if self._smtp.supports_extension("size") else []

@@ -36,7 +36,7 @@ _LOCAL_OCTETS: Final = 64
 _NAME_LENGTH: Final = 120  # the longest file name we hand out; every system takes 255 octets
 
 
-class UnsafeText(ValueError):  # noqa: N818  says what the text is, as FileRefused does
+class UnsafeText(ValueError):
     """A text that must not go into a mail; the message says which and why, and never quotes it."""
 
 

@@ -16,7 +16,7 @@ class Verdict(StrEnum):
     AMBIGUOUS = "ambiguous"  # lost or silent after the final dot: accepted or not, nobody knows
 
 
-class MailServerAway(Exception):  # noqa: N818  a state of the machine, not a mistake
+class MailServerAway(Exception):
     """The server takes no mail from us now: host, port and why, never an address."""
 
 

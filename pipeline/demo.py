@@ -16,6 +16,7 @@ from email.policy import default as mail_policy
 from pathlib import Path
 from typing import Any, Final
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -94,7 +95,13 @@ def _show(database: Database, settings: Settings, example_name: str, mails: list
 
 def _show_counts(counts: dict[str, int], told: list[dict[str, Any]], refused: list[Any]) -> None:
     console.rule("What became of every row")
-    table = Table("", *(batch["name"] for batch in told), "all")
+    table = Table(
+        "",
+        *(batch["name"].removesuffix(".CSV") for batch in told),
+        "all",
+        box=box.SIMPLE,
+        padding=(0, 1, 0, 0),
+    )
     for outcome, total in counts.items():
         table.add_row(outcome, *(str(batch["outcomes"].get(outcome, 0)) for batch in told), str(total))
     sums = [str(sum(batch["outcomes"].values())) for batch in told]

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mailers.catcher import MailCatcher
-from pipeline.sample.demo_set import make_demo_set
 from pipeline.settings import ROOT
-from pipeline.steps.load_register import load_register
 from pipeline.store import runs
 from pipeline.store.engine import Database
 
@@ -23,32 +19,6 @@ pytestmark = [
 ]
 DAG_ID = "employer_bulk_registration"
 WHOLE_NIGHT = {"dry_run": False}  # said each time: a test run leaves its parameters in the loaded DAG
-
-
-@pytest.fixture
-def night(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Sample files in a drop folder, and the settings of the tasks pointing there."""
-    now = datetime.now(UTC)
-    made = make_demo_set(tmp_path, today=now.date(), file_date=datetime(2015, 8, 20, tzinfo=UTC).date())
-    load_register(sqlite_database, made.register, now=now, today=now.date())
-    for name, value in {
-        "VAR_DIR": tmp_path,
-        "DATABASE_URL": sqlite_database.engine.url.render_as_string(),
-        "SETTLE_SECONDS": 0,
-    }.items():
-        monkeypatch.setenv(f"NHICARD_{name}", str(value))
-    return tmp_path
-
-
-@pytest.fixture
-def caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A mail catcher that the tasks deliver to; its folder."""
-    with MailCatcher(tmp_path / "mail") as catcher:
-        host, port = catcher.address
-        monkeypatch.setenv("NHICARD_SMTP_HOST", host)
-        monkeypatch.setenv("NHICARD_SMTP_PORT", str(port))
-        monkeypatch.setenv("NHICARD_SMTP_TLS", "none")
-        yield tmp_path / "mail"
 
 
 def _states(run: Any) -> dict[str, set[str]]:
