@@ -114,7 +114,7 @@ with DAG(
     def all_well() -> None:
         """Red when anything before was; the run takes its colour from here."""
 
-    night = open_night()
+    night: Any = open_night()  # what a task returns, once it has run
     collected = collect(night)
     chunks = plan(night)
     registered = register_chunk.expand(chunk_id=chunks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from itertools import count
 from pathlib import Path
@@ -14,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 LOOPBACK: Final = "127.0.0.1"
 
 
-class MailCatcher(Controller):  # type: ignore[misc]  # aiosmtpd has no types
+class MailCatcher(Controller):
     """An SMTP server on loopback that writes each mail to `folder` as `00001.eml`, numbered on after restarts.
 
     Use as a context manager; without a port it takes a free one (see `address`).
@@ -22,6 +23,7 @@ class MailCatcher(Controller):  # type: ignore[misc]  # aiosmtpd has no types
 
     def __init__(self, folder: Path, *, port: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd writes every address there
         self._folder = folder
         last = max((int(path.stem) for path in folder.glob("*.eml") if path.stem.isdigit()), default=0)
         self._numbers = count(last + 1)

@@ -15,12 +15,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pipeline.errors import MachineUnusable
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+ENV_FILE: Final = ROOT / ".env"
+PREFIX: Final = "NHICARD_"
 
 
 class Settings(BaseSettings):
     """What an installation may choose; every default works on a fresh clone."""
 
-    model_config = SettingsConfigDict(env_prefix="NHICARD_", env_file=ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore")
 
     var_dir: Path = Field(ROOT / "var", description="everything generated lies here")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the var folder")
@@ -103,7 +105,8 @@ def load_settings() -> Settings:
     """The settings of this process.
 
     Raises:
-        MachineUnusable: a variable does not fit; the text names it and never its value.
+        MachineUnusable: a variable does not fit (the text names it and never its value), or `.env` cannot be
+            read.
     """
     try:
         return Settings()  # type: ignore[call-arg]
@@ -112,3 +115,13 @@ def load_settings() -> Settings:
             f"NHICARD_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()
         )
         raise MachineUnusable(f"settings do not fit: {faults}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise MachineUnusable(f"cannot read {ENV_FILE}: {type(error).__name__}") from None
+
+
+def given_names() -> frozenset[str]:
+    """The `NHICARD_` names in the environment and in `.env`, in upper case; never their values."""
+    from dotenv import dotenv_values
+
+    names = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
+    return frozenset(name for name in names if name.startswith(PREFIX))

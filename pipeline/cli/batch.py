@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -13,8 +12,18 @@ from pipeline.errors import ArgumentRefused
 from pipeline.model.batch import BatchState
 from pipeline.model.outcome import TAIPEI
 
-app = typer.Typer(help="Batches: list, show, release or refuse a held file.", no_args_is_help=True)
-BatchId = Annotated[int, typer.Argument(help="The batch's number, as `nhicard batch list` shows it.")]
+app = typer.Typer(
+    help="批次:列表、內容、放行或退回待審檔案。\nBatches: list, show, release or refuse a held file.",
+    no_args_is_help=True,
+)
+BatchId = Annotated[
+    int,
+    typer.Argument(
+        metavar="BATCH_ID",
+        help="批次編號,見 `nhicard batch list`。\n\nThe batch's number, as the list shows it.",
+    ),
+]
+COLUMNS: Final = ("batch_id", "name", "unit_code", "received_at", "row_count", "state", "reason", "detail")
 
 
 def add_to(root: typer.Typer) -> None:
@@ -24,11 +33,17 @@ def add_to(root: typer.Typer) -> None:
 
 @app.command("list")
 def list_batches(
-    state: Annotated[BatchState | None, typer.Option(help="Only batches in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 50,
+    state: Annotated[
+        BatchState | None, typer.Option(help="只列此狀態。\n\nOnly batches in this state.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, help="最多列幾筆,新的在前。\n\nAt most so many, the newest first.")
+    ] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """The newest batches and where they stand."""
+    """最近的批次與其狀態。
+    The newest batches and where they stand.
+    """
     from pipeline.cli.setup import ready_database
     from pipeline.store import batches
 
@@ -37,14 +52,17 @@ def list_batches(
         found = [_told(row) for row in batches.newest(connection, state=state, limit=limit)]
     if as_json:
         print_json({"batches": found})
+    elif found:
+        print_table("批次 Batches", COLUMNS, [[str(row[name]) for name in COLUMNS] for row in found])
     else:
-        columns = ["batch_id", "name", "unit_code", "received_at", "row_count", "state", "reason", "detail"]
-        print_table("Batches", columns, [[str(row[name]) for name in columns] for row in found])
+        typer.echo(f"There is no batch{f' in the state {state}' if state else ''}.")
 
 
 @app.command()
 def show(batch_id: BatchId, as_json: AsJson = False) -> None:
-    """One batch: what it is, where it stands and why, and its outcomes."""
+    """一個批次的內容、狀態、原因與結果。
+    One batch: what it is, where it stands and why, and its outcomes.
+    """
     from pipeline.cli.setup import ready_database
     from pipeline.store import batches, results
 
@@ -54,42 +72,73 @@ def show(batch_id: BatchId, as_json: AsJson = False) -> None:
         log = results.find(connection, batch_id)
     if found is None:
         raise ArgumentRefused(f"there is no batch {batch_id}: see `nhicard batch list`")
-    told = _told(found) | {"outcomes": log.outcomes if log else {}}
+    told = _told(found)
+    outcomes = log.outcomes if log else {}
     if as_json:
-        print_json(told)
+        print_json(told | {"outcomes": outcomes})
     else:
-        print_table(f"Batch {batch_id}", ["", ""], [(name, str(value)) for name, value in told.items()])
+        rows = [(name, str(value)) for name, value in (told | outcomes).items()]
+        print_table(f"批次 Batch {batch_id}", ["", ""], rows)
 
 
 @app.command()
 def release(batch_id: BatchId) -> None:
-    """Let a held file into the next run."""
-    from pipeline.cli.setup import ready_database
+    """放行待審檔案,下次執行時註冊。
+    Let a held file into the next run.
+    """
+    from pipeline.cli.setup import operator, ready_database
     from pipeline.steps.decide_held_file import release_batch
 
     _, database = ready_database()
-    release_batch(database, batch_id, actor=getpass.getuser(), at=utc_now())
+    release_batch(database, batch_id, actor=operator(), at=utc_now())
     typer.echo(f"Batch {batch_id} is released: the next run registers it.")
 
 
 @app.command()
 def refuse(batch_id: BatchId) -> None:
-    """Refuse a held file for good; nothing of it is registered."""
-    from pipeline.cli.setup import ready_database
+    """退回待審檔案,整批不入檔。
+    Refuse a held file for good; nothing of it is registered.
+    """
+    from pipeline.cli.setup import operator, ready_database
     from pipeline.steps.decide_held_file import refuse_batch
 
     settings, database = ready_database()
-    refuse_batch(database, settings, batch_id, actor=getpass.getuser(), at=utc_now())
+    refuse_batch(database, settings, batch_id, actor=operator(), at=utc_now())
     typer.echo(f"Batch {batch_id} is refused: nothing of it is registered; its unit is told.")
 
 
 def result_log(
     batch_id: BatchId,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write log and annotated CSV into this folder.")
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="執行紀錄與註記 CSV 寫入此資料夾。\n\nWrite log and annotated CSV into this folder.",
+        ),
     ] = None,
 ) -> None:
-    """Print a batch's result log, line by line."""
+    """印出批次的逐筆執行紀錄。
+    Print a batch's result log, line by line.
+    """
+    found = _answer(batch_id)
+    if output is None:
+        typer.echo(found.log, nl=False)
+        return
+    stem = Path(found.name).stem
+    for name, text in ((f"{stem}.log.txt", found.log), (f"{stem}.annotated.csv", found.annotated_csv)):
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            (output / name).write_text(text, encoding="utf-8-sig", newline="\r\n")
+        except OSError as error:
+            raise ArgumentRefused(
+                f"cannot write into {output}: {error.strerror}; name another folder with -o"
+            ) from None
+        typer.echo(output / name)
+
+
+def _answer(batch_id: int) -> Any:
     from pipeline.cli.setup import ready_database
     from pipeline.store import results
 
@@ -98,14 +147,12 @@ def result_log(
         found = results.find(connection, batch_id)
     if found is None:
         raise ArgumentRefused(f"batch {batch_id} has no result log: see `nhicard batch show {batch_id}`")
-    if output is None:
-        typer.echo(found.log, nl=False)
-        return
-    output.mkdir(parents=True, exist_ok=True)
-    stem = Path(found.name).stem
-    for name, text in ((f"{stem}.log.txt", found.log), (f"{stem}.annotated.csv", found.annotated_csv)):
-        (output / name).write_text(text, encoding="utf-8-sig", newline="\r\n")
-        typer.echo(output / name)
+    if not found.log:
+        raise ArgumentRefused(
+            f"the log of batch {batch_id} was purged, its time is over: "
+            f"`nhicard batch show {batch_id}` still has the counts"
+        )
+    return found
 
 
 def _told(row: Any) -> dict[str, Any]:

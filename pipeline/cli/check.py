@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache, partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -37,7 +38,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="投保單位檔案。Employers' files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="投保單位檔案。Employers' files.")],
     as_json: AsJson = False,
     register: Annotated[
         bool, typer.Option("--register", help="承辦人員用:也比對名冊。Staff: ask the register too.")
@@ -52,6 +53,8 @@ def check(
     結束碼 Exit code: 0 可以寄出 fine · 1 有資料不入檔 rows rejected · 2 整批不入檔或檔案無法讀取 refused.
     """
     gc.set_threshold(OBJECTS_PER_COLLECTION)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a narrow code page loses a mark, not the report
     from pipeline.intake.csv_bytes import FileLimits
     from pipeline.settings import load_settings
     from pipeline.steps.check_files import check_files

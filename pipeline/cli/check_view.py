@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli.check_words import WORDS, Language, Words, hint_of, repair_of, title_of
+from pipeline.cli.prose import Prose
 from pipeline.model.file_report import FileReport, RowReport, Verdict, Warned
 
 ROWS_SHOWN: Final = 50
@@ -50,7 +51,9 @@ class CheckView:
     def show(self, report: FileReport) -> None:
         """One file; a fine one among many takes a single line, unless there is something to note."""
         if self.is_one_of_many and report.verdict == "fine" and not report.warnings:
-            self.console.print(Text(" ").join([self._heading(report), Text(self._counts(report), "dim")]))
+            said = self.words.fine_rows.format(rows=f"{report.counts.rows:,}")
+            self.console.print(Text.assemble(self._heading(report), "  ", (said, "dim")))
+            self.console.print()
             return
         self.console.print(Rule(self._heading(report), align="left", style=MARKS[report.verdict][1]))
         for part in self._parts(report):
@@ -81,7 +84,7 @@ class CheckView:
     def _parts(self, report: FileReport) -> Iterator[RenderableType]:
         yield self._facts(report)
         for refusal in report.refusals:
-            yield Group(Text(refusal.message, "bold red"), Text(hint_of(refusal, self.language)))
+            yield Group(Text(refusal.message, "bold red"), Prose(hint_of(refusal, self.language)))
         rejected = [row for row in report.rows if row.faults]
         if rejected:
             yield self._rows(rejected, is_refused=bool(report.refusals))
@@ -91,7 +94,7 @@ class CheckView:
             yield self._repairs(repaired)
         if report.warnings:
             yield self._warnings(report.warnings)
-        yield Text.assemble(("→ ", f"bold {MARKS[report.verdict][1]}"), (self._next(report), "bold"))
+        yield _marked("→", MARKS[report.verdict][1], Prose(self._next(report), "bold"))
 
     def _facts(self, report: FileReport) -> RenderableType:
         known = [
@@ -100,7 +103,7 @@ class CheckView:
             ENCODINGS[report.encoding] if report.encoding else "",
         ]
         lines = [Text(" · ".join(filter(None, known)), "dim")] if any(known) else []
-        return Group(*lines, Text(self._counts(report))) if report.counts.rows else Group(*lines)
+        return Group(*lines, Prose(self._counts(report))) if report.counts.rows else Group(*lines)
 
     def _rows(self, rejected: list[RowReport], *, is_refused: bool) -> RenderableType:
         shown = rejected if self.shows_all else rejected[:ROWS_SHOWN]
@@ -128,14 +131,16 @@ class CheckView:
         table = _grid()
         for fault, count in counted.most_common():
             what = f"{self.words.columns[fault.column or 'id']} {title_of(fault, self.language)}"
-            table.add_row(Text(what, "yellow"), self._count(count), hint_of(fault, self.language))
+            table.add_row(Text(what, "yellow"), self._count(count), Prose(hint_of(fault, self.language)))
         return Group(Text(self.words.how_title, "bold"), table)
 
     def _repairs(self, repaired: list[RowReport]) -> RenderableType:
         counted = Counter(repair for row in repaired for repair in row.repairs)
         table = _grid()
         for (column, code), count in counted.most_common():
-            table.add_row(self.words.columns[column], self._count(count), repair_of(code, self.language))
+            table.add_row(
+                self.words.columns[column], self._count(count), Prose(repair_of(code, self.language))
+            )
         return Group(Text(self.words.repairs_title, "bold"), table)
 
     def _warnings(self, warnings: Iterable[Warned]) -> RenderableType:
@@ -146,8 +151,8 @@ class CheckView:
                 about.append(warned.line_number)
         told: list[RenderableType] = [Text(self.words.warnings_title, "bold")]
         for warned, about in lines.items():
-            told.append(Text.assemble(("! ", "bold yellow"), warned.fault.message, self._lines(about)))
-            told.append(Padding(Text(hint_of(warned, self.language), "dim"), (0, 0, 0, 2)))
+            said = Prose(warned.fault.message + self._lines(about))
+            told.append(_marked("!", "yellow", Group(said, Prose(hint_of(warned, self.language), "dim"))))
         return Group(*told)
 
     def _lines(self, about: list[int]) -> str:
@@ -170,6 +175,13 @@ class CheckView:
         if any(warned.fault.code == "TOO_LARGE_FOR_MAIL" for warned in report.warnings):
             return words.next_split
         return words.next_send_register if self.is_asked_of_register else words.next_send
+
+
+def _marked(mark: str, colour: str, said: RenderableType) -> Table:
+    """A mark in the margin of a paragraph."""
+    table = Table.grid(padding=(0, 1))
+    table.add_row(Text(mark, f"bold {colour}"), said)
+    return table
 
 
 def _grid() -> Table:

@@ -28,6 +28,7 @@ class Words:
     unit: str
     date: str
     counts: str
+    fine_rows: str
     rows_title: str
     rows_title_refused: str
     rows_header: tuple[str, str, str, str, str]
@@ -57,7 +58,8 @@ WORDS: Final = {
         refused="整批不入檔",
         unit="投保單位 {unit}",
         date="檔名日期 {date}",
-        counts="共 {rows} 筆:可入檔 {accepted} 筆,不入檔 {rejected} 筆,自動修正 {repaired} 筆",
+        counts="共 {rows} 筆:正確 {accepted} 筆,要更正 {rejected} 筆,自動修正 {repaired} 筆",
+        fine_rows="{rows} 筆",
         rows_title="要更正的資料",
         rows_title_refused="資料內容也檢查過了,這些也要更正",
         rows_header=("試算表列", "第N筆", "身分證號", "欄位", "問題"),
@@ -73,7 +75,7 @@ WORDS: Final = {
         next_split="格式全部正確;以電子郵件寄出前,請先分成較小的檔案(見提醒)。",
         next_correct="請依試算表列更正,以同一檔名存成 CSV 後再檢查一次。現在寄出,沒有任何一筆會入檔。",
         next_correct_some="請依試算表列更正,以同一檔名存成 CSV 後再檢查一次。"
-        "現在寄出,只有 {accepted} 筆會入檔。",
+        "現在寄出,最多只有 {accepted} 筆會入檔。",
         next_refused="請依上面的說明更正後再檢查一次;更正前請先不要寄出。",
         summary="共 {files} 個檔案:{fine} 個可以寄出,{to_correct} 個有資料要更正,{refused} 個整批不入檔。",
         progress="檢查中",
@@ -87,11 +89,12 @@ WORDS: Final = {
     Language.EN: Words(
         columns={"id": "ID", "email": "e-mail", "phone": "phone"},
         fine="ready to send",
-        to_correct="{rows} rows to correct",
+        to_correct="rows to correct: {rows}",
         refused="the whole file would be refused",
         unit="unit {unit}",
         date="dated {date}",
-        counts="{rows} rows: {accepted} good, {rejected} rejected, {repaired} repaired",
+        counts="{rows} rows: {accepted} good, {rejected} to correct, {repaired} repaired",
+        fine_rows="{rows} rows",
         rows_title="Rows to correct",
         rows_title_refused="The content was checked too; these need correcting as well",
         rows_header=("line", "row", "ID", "column", "problem"),
@@ -110,7 +113,7 @@ WORDS: Final = {
         next_correct="Correct these lines, save under the same name as CSV and check again. "
         "Sent as it is, no row would be stored.",
         next_correct_some="Correct these lines, save under the same name as CSV and check again. "
-        "Sent as it is, only {accepted} rows would be stored.",
+        "Sent as it is, at most {accepted} rows would be stored.",
         next_refused="Correct what is said above and check again; better not to send the file before.",
         summary="{files} files: {fine} ready to send, {to_correct} with rows to correct, {refused} refused.",
         progress="Checking",

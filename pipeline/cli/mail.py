@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from typing import TypeVar
 
 import typer
 
 from pipeline.cli.output import AsJson, print_json, print_table, utc_now
 
-app = typer.Typer(help="The outbox: status, pause, resume, retry.", no_args_is_help=True)
+Result = TypeVar("Result")
+
+app = typer.Typer(
+    help="寄信佇列:狀態、暫停、繼續、重寄。\nThe outbox: status, pause, resume, retry.",
+    no_args_is_help=True,
+)
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """How many mails of each kind stand where, and whether the delivery is paused."""
+    """各類信件的狀態與件數。
+    How many mails of each kind stand where, and whether the delivery is paused.
+    """
     from pipeline.cli.setup import ready_database
     from pipeline.store import outbox
 
@@ -27,47 +36,51 @@ def status(as_json: AsJson = False) -> None:
             counts[row.kind][row.state] = row.messages
         print_json({"paused": is_paused, "messages": counts})
         return
-    rows = [(row.kind, row.state, str(row.messages)) for row in found]
-    print_table("Outbox", ["kind", "state", "messages"], rows)
+    if found:
+        rows = [(row.kind, row.state, str(row.messages)) for row in found]
+        print_table("寄信佇列 Outbox", ["kind", "state", "messages"], rows)
+    else:
+        typer.echo("The outbox is empty.")
     if is_paused:
         typer.echo("The delivery is PAUSED: `nhicard mail resume` lets it go on.")
 
 
 @app.command()
 def pause() -> None:
-    """Stop the delivery; mail goes on being queued."""
+    """暫停寄信,信件仍會排入佇列。
+    Stop the delivery; mail goes on being queued.
+    """
     from pipeline.steps.steer_mail import pause_mail
 
-    _steer(pause_mail, "Paused. `nhicard mail resume` lets it go on.")
+    _steer(pause_mail)
+    typer.echo("Paused. `nhicard mail resume` lets it go on.")
 
 
 @app.command()
 def resume() -> None:
-    """Let the delivery go on."""
+    """繼續寄信。
+    Let the delivery go on.
+    """
     from pipeline.steps.steer_mail import resume_mail
 
-    _steer(resume_mail, "The delivery goes on with the next `nhicard deliver-mail` or DAG run.")
+    _steer(resume_mail)
+    typer.echo("The delivery goes on with the next `nhicard deliver-mail` or DAG run.")
 
 
 @app.command()
 def retry() -> None:
-    """Make every waiting or failed mail due now."""
-    from pipeline.cli.setup import ready_database
+    """等待重試與寄送失敗的信件立即到期。
+    Make every waiting or failed mail due now.
+    """
     from pipeline.steps.steer_mail import retry_mail
 
+    again = _steer(retry_mail)
+    typer.echo(f"Mails due now: {again}. `nhicard deliver-mail` sends them.")
+
+
+def _steer(step: Callable[..., Result]) -> Result:
+    """Take an operator's step on the outbox, with their name in the audit."""
+    from pipeline.cli.setup import operator, ready_database
+
     _, database = ready_database()
-    typer.echo(f"{retry_mail(database, actor=_actor(), at=utc_now())} mails are due now.")
-
-
-def _steer(step, said: str) -> None:  # type: ignore[no-untyped-def]
-    from pipeline.cli.setup import ready_database
-
-    _, database = ready_database()
-    step(database, actor=_actor(), at=utc_now())
-    typer.echo(said)
-
-
-def _actor() -> str:
-    import getpass
-
-    return getpass.getuser()
+    return step(database, actor=operator(), at=utc_now())

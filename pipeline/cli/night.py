@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.output import AsJson, print_json, print_table, taipei_now, utc_now
-from pipeline.errors import MachineUnusable
+from pipeline.cli.output import AsJson, print_json, print_table, progress_bar, taipei_now, utc_now
+from pipeline.errors import ArgumentRefused, MachineUnusable
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,7 +27,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init_db() -> None:
-    """Create the business database, or bring it to the newest migration."""
+    """建立或升級業務資料庫。
+    Create the business database, or bring it to the newest migration.
+    """
     from pipeline.settings import load_settings
     from pipeline.store.engine import Database
     from pipeline.store.migrate import migrate
@@ -37,19 +40,35 @@ def init_db() -> None:
 
 
 def run_batch(
-    inbox: Annotated[Path | None, typer.Option(help="Drop folder instead of the setting's.")] = None,
-    mailbox: Annotated[bool, typer.Option("--mailbox/--no-mailbox", help="Collect the mailbox too.")] = True,
-    mail: Annotated[bool, typer.Option("--mail/--no-mail", help="Deliver the mail that is due.")] = True,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge only: no row, no mail, no move.")] = False,
+    inbox: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="改用此投檔資料夾。\n\nDrop folder instead of the setting's."),
+    ] = None,
+    mailbox: Annotated[
+        bool, typer.Option("--mailbox/--no-mailbox", help="也收信箱。\n\nCollect the mailbox too.")
+    ] = True,
+    mail: Annotated[
+        bool, typer.Option("--mail/--no-mail", help="寄出到期信件。\n\nDeliver the mail that is due.")
+    ] = True,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="只判斷:不入檔、不寄信、不搬檔。\n\nJudge only: no row, no mail, no move."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """The nightly job once, without Airflow: collect, validate, register, answer, deliver."""
+    """執行一次夜間作業,不需 Airflow。
+    The nightly job once: collect, validate, register, answer, deliver.
+    """
     from pipeline.cli.setup import ready_database
     from pipeline.steps.run_night import run_night
 
+    if inbox is not None and not inbox.is_dir():
+        raise ArgumentRefused(f"there is no folder {inbox}: name the drop folder, or leave --inbox out")
     settings, database = ready_database(inbox=inbox)
-    progress = None if as_json else _progress
-    night = run_night(database, settings, now=utc_now, dry_run=dry_run, delivers=mail, progress=progress)
+    with nullcontext(None) if as_json else progress_bar("Collecting") as progress:
+        night = run_night(database, settings, now=utc_now, dry_run=dry_run, delivers=mail, progress=progress)
     if as_json:
         print_json(night.summary)
     else:
@@ -59,7 +78,9 @@ def run_batch(
 
 
 def collect(as_json: AsJson = False) -> None:
-    """Collect the drop folder once: record every file, answer what is refused."""
+    """收一次投檔資料夾。
+    Collect the drop folder once: record every file, answer what is refused.
+    """
     from dataclasses import asdict
 
     from pipeline.cli.setup import ready_database
@@ -67,11 +88,13 @@ def collect(as_json: AsJson = False) -> None:
 
     settings, database = ready_database()
     counts = asdict(collect_files(database, settings, now=utc_now))
-    _show(counts, as_json, "Collected")
+    _show(counts, as_json, "收檔 Collected")
 
 
 def deliver_mail(as_json: AsJson = False) -> None:
-    """Deliver the mail that is due, once."""
+    """寄一次到期信件。
+    Deliver the mail that is due, once.
+    """
     from dataclasses import asdict
 
     from pipeline.cli.setup import ready_database
@@ -79,16 +102,25 @@ def deliver_mail(as_json: AsJson = False) -> None:
 
     settings, database = ready_database()
     counts = asdict(deliver_due_mail(database, settings, now=utc_now))
-    _show(counts, as_json, "Delivered")
+    _show(counts, as_json, "寄信 Delivered")
+    if counts["is_paused"] and not as_json:
+        typer.echo("The delivery is PAUSED: `nhicard mail resume` lets it go on.")
 
 
 def housekeeping(
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Judge by this day instead of today.")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="以此日為準,預設今日。\n\nJudge by this day instead of today.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Purge personal data whose time is over."""
+    """清除逾期的個人資料。
+    Purge personal data whose time is over.
+    """
     from dataclasses import asdict
 
     from pipeline.cli.setup import ready_database
@@ -96,11 +128,13 @@ def housekeeping(
 
     settings, database = ready_database()
     today = as_of.date() if as_of else taipei_now().date()
-    _show(asdict(purge_hand_ins(database, settings, today=today)), as_json, "Purged")
+    _show(asdict(purge_hand_ins(database, settings, today=today)), as_json, "清除 Purged")
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Is this machine fit for the night? Setting, recommended, current, and how to fix it."""
+    """檢查環境設定,並說明如何修正。
+    Is this machine fit for the night, and how to fix what is not?
+    """
     from pipeline.cli.diagnosis import diagnose, show
 
     findings = diagnose()
@@ -108,13 +142,9 @@ def doctor(as_json: AsJson = False) -> None:
         print_json({"checks": [finding.as_dict() for finding in findings]})
     else:
         show(findings)
-    if not all(finding.is_fine for finding in findings):
-        raise MachineUnusable("something needs attention: see the lines marked with ✗")
-
-
-def _progress(stage: str, done: int, total: int) -> None:
-    if total > 1:
-        typer.echo(f"  {stage}: {done} of {total}", err=True)
+    wrong = sum(not finding.is_fine for finding in findings)
+    if wrong:
+        raise MachineUnusable(f"{wrong} of {len(findings)} checks need attention: see what is marked with ✗")
 
 
 def _show(counts: dict[str, Any], as_json: bool, title: str) -> None:
@@ -126,9 +156,11 @@ def _show(counts: dict[str, Any], as_json: bool, title: str) -> None:
 
 def _show_night(summary: dict[str, Any], dry_run: bool) -> None:
     rows = [(name, str(count)) for name, count in summary["outcomes"].items()]
-    title = f"Run {summary['run_id']}" + (" (dry run: nothing was stored)" if dry_run else "")
+    title = f"執行 Run {summary['run_id']}" + (" (dry run: nothing was stored)" if dry_run else "")
     print_table(title, ["outcome", "rows"], rows)
     typer.echo(
         f"{summary['files']} files: {summary['refused_files']} refused, {summary['held_files']} held; "
         f"{summary['rows']} rows; {summary['outbox_queued']} mails queued"
     )
+    if summary["held_files"]:
+        typer.echo("Held files wait for you: `nhicard batch list --state held`")

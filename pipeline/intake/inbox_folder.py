@@ -15,6 +15,8 @@ from pipeline.errors import MachineUnusable
 
 Shelf = Literal["processed", "refused"]
 SHELVES: Final[tuple[Shelf, ...]] = ("processed", "refused")
+# In bytes; file systems take 255, and a number and the note's ending must still fit behind.
+LONGEST_SHELVED_NAME: Final = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +48,41 @@ def settled_files(
 
 
 def read(found: FoundFile, *, max_bytes: int) -> tuple[bytes | None, str] | None:
-    """The file's bytes (None above `max_bytes`) and their SHA-256; None when it is gone meanwhile.
+    """The file's bytes (None above `max_bytes`) and their SHA-256; None when it went or changed meanwhile.
 
     Raises:
         MachineUnusable: it cannot be read.
     """
+    content = None
     try:
         if found.size > max_bytes:
             with found.path.open("rb") as file:
-                return None, hashlib.file_digest(file, "sha256").hexdigest()
-        content = found.path.read_bytes()
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        else:
+            content = found.path.read_bytes()
+            sha256 = hashlib.sha256(content).hexdigest()
+        return (content, sha256) if _is_unchanged(found) else None
     except FileNotFoundError:
         return None
     except OSError as error:
         raise MachineUnusable(f"drop folder {found.path.parent}: {error.strerror}") from None
-    return content, hashlib.sha256(content).hexdigest()
 
 
-def shelve(path: Path, shelf: Shelf, *, batch_id: int, note: str = "") -> None:
-    """Move a recorded original to its shelf; a note about it lies beside. Gone already: another process did.
+def shelve(found: FoundFile, shelf: Shelf, *, batch_id: int, note: str = "") -> None:
+    """Move a recorded original to its shelf; a note about it lies beside.
+
+    Gone already: another process moved it. Changed meanwhile: it stays, as a new hand-in.
 
     Raises:
         MachineUnusable: it cannot be moved; the next run moves it.
     """
-    target = path.parent / shelf / path.name
+    path = found.path
+    target = path.parent / shelf / _cut(path.name)
     if target.exists():
-        target = target.with_name(f"{path.stem}.{batch_id}{path.suffix}")
+        target = target.with_name(f"{target.stem}.{batch_id}{target.suffix}")
     try:
+        if not _is_unchanged(found):
+            return
         if note:
             target.with_name(f"{target.name}.refused.txt").write_text(note, encoding="utf-8-sig")
         path.rename(target)
@@ -80,6 +90,17 @@ def shelve(path: Path, shelf: Shelf, *, batch_id: int, note: str = "") -> None:
         return
     except OSError as error:
         raise MachineUnusable(f"drop folder {path.parent}: {error.strerror}") from None
+
+
+def _is_unchanged(found: FoundFile) -> bool:
+    seen = found.path.lstat()
+    return (seen.st_size, seen.st_mtime_ns) == (found.size, found.mtime_ns)
+
+
+def _cut(name: str) -> str:
+    while len(os.fsencode(name)) > LONGEST_SHELVED_NAME:
+        name = name[:-1]
+    return name
 
 
 def _look(folder: Path) -> Iterator[FoundFile]:

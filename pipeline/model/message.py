@@ -36,7 +36,7 @@ class MessageState(StrEnum):
     FAILED = "failed"
 
 
-RETRY_FOR: Final = timedelta(hours=48)
+GIVE_UP_AFTER: Final = timedelta(hours=48)
 _WAITS: Final = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -55,3 +55,14 @@ def retry_wait(attempts: int, *, jitter: float) -> timedelta:
     """
     wait = _WAITS[attempts - 1] if attempts <= len(_WAITS) else _LAST_WAIT
     return wait * (1 + 0.2 * jitter)
+
+
+def is_given_up(attempts: int, *, age: timedelta) -> bool:
+    """Whether a mail put off again is put off for good: after 48 hours and the schedule's growing waits.
+
+    Age alone would not do: mail that waited for us (paused, server away) has not been tried yet.
+
+    >>> is_given_up(1, age=timedelta(hours=72)), is_given_up(17, age=timedelta(hours=49))
+    (False, True)
+    """
+    return age > GIVE_UP_AFTER and attempts > len(_WAITS)

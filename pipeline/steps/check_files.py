@@ -162,6 +162,8 @@ def _judge(
 
 def _judge_rows(seen: list[SeenFile], against_register: AgainstRegister | None) -> list[RowsReport]:
     rows = build_frame([(place, file.rows) for place, file in enumerate(seen) if file.rows])
+    for file in seen:
+        file.rows = None  # the frame holds them now
     judged = with_duplicates(judge_rows(rows))
     if against_register:
         judged = against_register(seen, judged)

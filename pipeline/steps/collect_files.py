@@ -87,8 +87,8 @@ def collect_files(
             _judge(connection, hand_ins, settings, at)
             _record(connection, hand_ins, settings, at, run_id)
         if moves:
-            _move(hand_ins, at)
             with database.transaction(alone="collect files") as connection:
+                _move(hand_ins, at)
                 batches.mark_moved(connection, [seen.hand_in_id for seen in hand_ins], at=now())
         total += _count(hand_ins)
         progress(len(some))
@@ -111,7 +111,7 @@ def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
 def _read(files: Sequence[FoundFile], settings: Settings) -> Iterator[_HandIn]:
     for found in files:
         seen = inbox_folder.read(found, max_bytes=settings.file_max_bytes)
-        if seen is not None:  # else another process has just moved it
+        if seen is not None:  # else another process has just moved it, or somebody writes to it again
             content, sha256 = seen
             path = _writable(str(found.path))
             yield _HandIn(found, content, FileIdentity(path, found.size, found.mtime_ns, sha256))
@@ -239,7 +239,7 @@ def _move(hand_ins: list[_HandIn], at: datetime) -> None:
         refusal = seen.refusal
         note = f"{clock(at)} {refusal.message}\n{refusal.hint}\n" if refusal else ""
         inbox_folder.shelve(
-            seen.found.path, "refused" if refusal else "processed", batch_id=seen.batch_id, note=note
+            seen.found, "refused" if refusal else "processed", batch_id=seen.batch_id, note=note
         )
 
 

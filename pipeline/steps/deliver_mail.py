@@ -13,7 +13,7 @@ from mailers.delivery import deliver
 from mailers.message import UnsafeText
 from mailers.server import Delivered, MailServer, MailServerAway, Outgoing, Verdict
 from pipeline.errors import MachineUnusable
-from pipeline.model.message import RETRY_FOR, MessageState, retry_wait
+from pipeline.model.message import MessageState, is_given_up, retry_wait
 from pipeline.settings import Settings
 from pipeline.steps.write_mails import MailWriter
 from pipeline.store import batches, outbox
@@ -132,7 +132,8 @@ class _Delivery:
             return MessageState.SENT
         if verdict is Verdict.REFUSED:
             return MessageState.BOUNCED
-        return MessageState.FAILED if now - message.created_at > RETRY_FOR else MessageState.RETRY
+        hopeless = is_given_up(message.attempts, age=now - message.created_at)
+        return MessageState.FAILED if hopeless else MessageState.RETRY
 
 
 def _loop_runner() -> Callable[[Any], Any]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import parseaddr
-from functools import cached_property
 from typing import Any
 
 from mailers import letters
 from mailers.letters import AnswerLetter, HeldNotice, Links, RefusalLetter, RejectedRow, Warned
-from mailers.message import Heading, message_id, text_file
+from mailers.message import Heading, envelope_address, message_id, one_line, text_file
 from mailers.server import Outgoing
 from mailers.skeleton import Skeleton
+from pipeline.errors import MachineUnusable
 from pipeline.model.message import MessageKind
 from pipeline.model.outcome import TAIPEI, opening_line, refused_line
 from pipeline.model.result_log import STORED
@@ -23,12 +25,23 @@ from validators.faults import WARNINGS, FileRefused
 
 
 class MailWriter:
-    """Writes the mails of claimed messages; the success mail's skeleton is built once."""
+    """Writes the mails of claimed messages; the success mail's skeleton is built once.
+
+    Raises:
+        MachineUnusable: a setting fits no mail; nobody's address is to blame for it.
+    """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        self._sender_name, self._sender = parseaddr(settings.mail_from)
+        self._sender_name, sender = parseaddr(settings.mail_from)
+        with _setting("NHICARD_MAIL_FROM"):
+            self._sender = envelope_address(sender)
+            one_line(self._sender_name, "the sender's name")
+        with _setting("NHICARD_REPLY_TO"):
+            envelope_address(settings.reply_to or self._sender)
+        with _setting("NHICARD_PORTAL_URL"):
+            self._success = self._success_skeleton()
 
     def write(self, message: Any, batch: Any) -> Outgoing:
         """The mail of an outbox row about a batch (with its unit's name).
@@ -48,7 +61,7 @@ class MailWriter:
                     to=message.recipient,
                     date=heading.date,
                     message_id=heading.message_id,
-                    values={"unit_name": batch.unit_name or ""},
+                    values={"unit_name": _one_line(batch.unit_name or "")},
                 )
             case MessageKind.ANSWER:
                 with self._database.reading() as connection:
@@ -72,8 +85,7 @@ class MailWriter:
             ),
         )
 
-    @cached_property
-    def _success(self) -> Skeleton:
+    def _success_skeleton(self) -> Skeleton:
         portal = self._settings.portal_url.rstrip("/")
         links = Links(
             change_password=f"{portal}/password",
@@ -152,3 +164,16 @@ def _warned(warning: dict[str, Any], ignored_columns: list[str]) -> Warned:
 
 def _table(annotated_csv: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(annotated_csv)))[1:]
+
+
+@contextmanager
+def _setting(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:  # UnsafeText too
+        raise MachineUnusable(f"{name} does not fit: {error}") from None
+
+
+def _one_line(name: str) -> str:
+    """A unit's name without line ends and controls, which the register may hold and no mail takes."""
+    return "".join(character if character.isprintable() else " " for character in name)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     String,
@@ -80,14 +81,7 @@ def judge(connection: Connection, chunk_id: int) -> None:
 
 def suspicions(connection: Connection, chunk_id: int) -> dict[int, Suspicion]:
     """What each batch of the chunk that nobody released yet looks like from outside, by batch."""
-    emails = (
-        select(rows.c.batch_id, func.count(distinct(rows.c.national_id)).label("people"))
-        .join(batch, batch.c.batch_id == rows.c.batch_id)
-        .where(in_chunk(chunk_id, BatchState.WAITING), rows.c.email != "", rows.c.national_id != "")
-        .group_by(rows.c.batch_id, rows.c.email)
-        .cte("emails")
-    )
-    crowded = select(func.max(emails.c.people)).where(emails.c.batch_id == batch.c.batch_id).scalar_subquery()
+    here = and_(in_chunk(chunk_id, BatchState.WAITING), ~batch.c.is_released)
     covered = (
         select(func.count(distinct(coverage.c.national_id)))
         .where(
@@ -104,22 +98,35 @@ def suspicions(connection: Connection, chunk_id: int) -> dict[int, Suspicion]:
             func.sum(_one_if(rows.c.outcome == Outcome.NOT_INSURED_HERE)).label("not_insured"),
             func.sum(_one_if(rows.c.faults.contains("ID_CHECK_DIGIT"))).label("wrong_check_digits"),
             covered.label("covered"),
-            crowded.label("crowded"),
         )
         .join(rows, rows.c.batch_id == batch.c.batch_id)
-        .where(in_chunk(chunk_id, BatchState.WAITING), ~batch.c.is_released)
+        .where(here)
         .group_by(batch.c.batch_id, batch.c.unit_code, batch.c.received_on)
     )
+    crowds = _most_people_per_email(connection, here)
     return {
         row.batch_id: Suspicion(
             rows=row.rows,
             covered_people=row.covered,
             not_insured=row.not_insured,
             wrong_check_digits=row.wrong_check_digits,
-            most_people_per_email=row.crowded or 0,
+            most_people_per_email=crowds.get(row.batch_id, 0),
         )
         for row in connection.execute(query)
     }
+
+
+def _most_people_per_email(connection: Connection, here: ColumnElement[bool]) -> dict[int, int]:
+    """How many people share the busiest e-mail of each batch."""
+    shared = (
+        select(rows.c.batch_id, func.count(distinct(rows.c.national_id)).label("people"))
+        .join(batch, batch.c.batch_id == rows.c.batch_id)
+        .where(here, rows.c.email != "", rows.c.national_id != "")
+        .group_by(rows.c.batch_id, rows.c.email)
+        .subquery()
+    )
+    query = select(shared.c.batch_id, func.max(shared.c.people)).group_by(shared.c.batch_id)
+    return {batch_id: int(people) for batch_id, people in connection.execute(query)}
 
 
 def set_aside(connection: Connection, batch_ids: Sequence[int]) -> None:
@@ -168,7 +175,7 @@ def register(connection: Connection, chunk_id: int) -> None:
         "channel", "batch_id", "row_number", "registered_on",
     ]  # fmt: skip
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(registration).from_select(names, people)  # type: ignore[attr-defined]
+    statement = dialect.insert(registration).from_select(names, people)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["national_id"],

@@ -103,7 +103,7 @@ def count_by_kind_and_state(connection: Connection) -> list[Any]:
 
 
 def retry_now(connection: Connection, *, now: datetime) -> int:
-    """Make every waiting retry due, and give failed mails another 48 hours; return how many."""
+    """Make every waiting retry due, and begin the schedule of failed mails anew; return how many."""
     again = update(outbox_message).where(
         outbox_message.c.state.in_((MessageState.RETRY, MessageState.FAILED))
     )

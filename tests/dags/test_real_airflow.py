@@ -13,6 +13,7 @@ import pytest
 from pipeline.local_airflow import airflow_running, passwords
 from pipeline.store import batches
 from pipeline.store.engine import Database
+from tests.personal_values import files_with_personal_values, personal_values
 
 pytestmark = [pytest.mark.xdist_group("airflow"), pytest.mark.filterwarnings("ignore")]
 DAG = "/api/v2/dags/employer_bulk_registration"
@@ -75,3 +76,6 @@ def test_the_dag_succeeds_on_the_real_components_when_triggered_by_the_api(
     with sqlite_database.reading() as connection:
         assert batches.count_by_state(connection) == {"done": 3, "refused": 1}
     assert len(list(caught.glob("*.eml"))) > 950
+    logs = [path for path in (airflow_home / "logs").rglob("*.log") if path.is_file()]
+    assert {path.stem for path in logs} >= {"scheduler", "api-server", "dag-processor", "attempt=1"}
+    assert files_with_personal_values(personal_values(night), logs) == []

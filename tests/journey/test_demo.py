@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import email
 import os
 import re
@@ -16,6 +15,7 @@ import pytest
 
 from pipeline.settings import ROOT
 from tests.dags.conftest import airflow_environment
+from tests.personal_values import files_with_personal_values, personal_values
 
 SEED_LOG = (ROOT / "tests" / "data" / "seed_log.txt").read_text(encoding="utf-8").splitlines()
 TIME = re.compile(r"^\d\d:\d\d:\d\d ")
@@ -33,8 +33,11 @@ def _demo(var: Path) -> str:
     (var / "airflow" / "plugins").mkdir(parents=True, exist_ok=True)
     command = [Path(sys.executable).with_name("nhicard"), "demo"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    # In one process Airflow logs to the terminal; the mail that the demo shows at the end is meant to be seen.
     (var / "logs").mkdir(exist_ok=True)
-    (var / "logs" / f"stderr-{len(list((var / 'logs').iterdir()))}.log").write_text(done.stderr)
+    number = len(list((var / "logs").iterdir()))
+    (var / "logs" / f"{number}-stderr.log").write_text(done.stderr)
+    (var / "logs" / f"{number}-stdout.log").write_text(done.stdout.partition("The mail to a person")[0])
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 
@@ -98,28 +101,8 @@ def test_a_second_demo_answers_duplicates_and_registers_and_mails_nobody_twice(
 
 
 def test_no_personal_value_is_in_any_log(var: Path, second: str) -> None:
-    values = _personal_values(var / "demo")
+    values = personal_values(var / "demo")
     assert len(values) > 3_000
-    logs = [path for path in (var / "airflow").rglob("*.log")] + list((var / "logs").iterdir())
-    assert len(logs) > 8
-    for path in logs:
-        words = set(re.findall(r"[\w.+@-]+", path.read_text(encoding="utf-8", errors="replace")))
-        assert not words & values, path.name
-
-
-def _personal_values(demo: Path) -> set[str]:
-    """Every ID, card number, e-mail and phone of the register and of the files handed in."""
-    values: set[str] = set()
-    for path in (demo / "register").glob("*.csv"):
-        with path.open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                values |= {
-                    value
-                    for name, value in row.items()
-                    if value
-                    and name in {"national_id", "former_id", "card_number", "email", "insured_national_id"}
-                }
-    for path in (demo / "inbox" / "processed").iterdir():
-        text = path.read_bytes().decode("utf-8-sig", errors="replace")
-        values |= set(re.findall(r"[A-Z][A-D1289]\d{8}|09\d{8}|[\w.+-]+@[\w.-]+", text))
-    return values
+    logs = [path for path in var.rglob("*.log") if path.is_file()]
+    assert len(logs) >= 4
+    assert files_with_personal_values(values, logs) == []

@@ -1,0 +1,1 @@
+"""What `nhicard doctor` asks of the machine that runs the nightly job, one topic a file."""

@@ -1,0 +1,42 @@
+"""The checks of the nightly job, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from pipeline.doctor import airflow, folders, installation, machine
+from pipeline.errors import MachineUnusable
+from pipeline.model.finding import Check, Finding
+from pipeline.settings import Settings, load_settings
+
+
+def checks() -> Iterator[Check]:
+    """Every check; without settings that fit, only those that need none (their row says what to correct)."""
+    yield machine.python_version
+    yield machine.settings_fit
+    yield machine.settings_file_is_private
+    try:
+        settings = load_settings()
+    except MachineUnusable:
+        return
+    yield partial(folders.folders, settings)
+    yield partial(_database, settings)
+    yield partial(installation.choices, settings)
+    yield partial(_mail_server, settings)
+    yield partial(airflow.airflow, settings)
+
+
+# These need packages that a station has no use for: imported when their turn comes.
+
+
+def _database(settings: Settings) -> Iterable[Finding]:
+    from pipeline.doctor.database import business_database
+
+    return business_database(settings)
+
+
+def _mail_server(settings: Settings) -> Iterable[Finding]:
+    from pipeline.doctor.mail_server import mail_server_answers
+
+    return mail_server_answers(settings)
