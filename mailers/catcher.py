@@ -1,4 +1,4 @@
-"""A local mail catcher: takes every mail and keeps it as an `.eml` file. For demos and tests, never a relay."""
+"""A local mail catcher: takes every mail and keeps it as an `.eml` file; never a relay."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from typing import Final
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-
 LOOPBACK: Final = "127.0.0.1"
 
 
 class MailCatcher(Controller):
-    """An SMTP server on loopback that writes each mail to `folder` as `00001.eml`, numbered on after restarts.
+    """An SMTP server on loopback that keeps each mail in `folder` as `00001.eml`, counting on after restarts.
 
     Use as a context manager; without a port it takes a free one (see `address`).
     """

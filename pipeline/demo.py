@@ -1,7 +1,7 @@
 """The demo: the nightly job on sample data, through its Airflow DAG, in one process, with the mails caught.
 
-Everything lies under `var/demo`. The first run registers; a later one hands the same files in again (duplicates)
-and once more under a new date (你已做過申請), and nobody is registered or mailed twice.
+Everything lies under `var/demo`. The first run registers; a later one hands the same files in again
+(duplicates) and once more under a new date (你已做過申請): nobody is registered or mailed twice.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def airflow_running() -> Iterator[str]:
     try:
         for name, *options in COMPONENTS:
             with (log / f"{name}.log").open("ab") as output:
-                running[name] = subprocess.Popen(
+                running[name] = subprocess.Popen(  # noqa: S603  our own words
                     [airflow, name, *options], stdout=output, stderr=output, start_new_session=True
                 )
         _await_healthy(address, running)

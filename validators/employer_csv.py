@@ -14,13 +14,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pandera.pandas as pandera
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from validators import email_column, id_column, phone_column
 from validators.cell_column import Cells, ColumnVerdict, Mask, positions, take
-from validators.lean_pandera import pandera
 
 Files = npt.NDArray[np.int64]  # each row's file as a code from 0
 

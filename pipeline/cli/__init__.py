@@ -11,7 +11,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import entry_points
 from typing import Annotated, Final, NoReturn
 
 import typer
@@ -50,8 +49,6 @@ data.add_to(app)
 app.add_typer(mail.app, name="mail")
 app.add_typer(batch.app, name="batch")
 batch.add_to(app)
-for command in entry_points(group="nhicard.commands"):
-    command.load()(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

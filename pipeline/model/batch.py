@@ -8,9 +8,9 @@ from typing import Final
 
 
 class BatchState(StrEnum):
-    """waiting -> judged -> done; waiting -> held -> waiting (released) or refused; refused and done are final.
+    """waiting -> judged -> done; waiting -> held -> waiting or refused; refused and done are final.
 
-    Judged: every row has its outcome and the good ones are registered; only the answer is still to be written.
+    Judged: every row has its outcome and the good ones are registered; only the answer is still owed.
     """
 
     WAITING = "waiting"

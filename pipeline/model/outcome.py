@@ -1,6 +1,6 @@
 """What becomes of a row: exactly one outcome, its words in the log, and what the sender can do about it.
 
-The texts of success, coverage and field errors are the seed's, byte for byte (像 included); the others are ours.
+The texts of success, coverage and field errors are the seed's, byte for byte (像 too); the others are ours.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 def tell_operators(context: Mapping[str, Any]) -> None:
     """Mail the operators that a task failed for good (an `on_failure_callback` of Airflow).
 
-    The mail goes out directly, not through the outbox: the database may be what failed. Without STAFF_MAIL, or
-    when the mail server is away too, the notice stands in the log.
+    The mail goes out directly, not through the outbox: the database may be what failed. Without
+    STAFF_MAIL, or when the mail server is away too, the notice stands in the log.
     """
     settings = load_settings()
     task = context["task_instance"]

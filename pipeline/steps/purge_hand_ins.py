@@ -26,7 +26,7 @@ class Purged:
 
 
 def purge_hand_ins(database: Database, settings: Settings, *, today: date) -> Purged:
-    """Delete rows, raw files, addresses and `processed/`, `refused/` after RETENTION_DAYS, logs after 365 days.
+    """Delete rows, raw files, addresses and shelved originals after RETENTION_DAYS, logs after 365 days.
 
     Held and waiting files stay until somebody decides. Safe to run twice.
 

@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What a run did (`summary`, as `run-batch --json` prints it) and the machine's fault that cut it short."""
+    """What a run did (`summary`, as `run-batch --json` prints it) and the fault that cut it short."""
 
     summary: dict[str, Any]
     fault: str

@@ -65,7 +65,7 @@ def units_closed_on(connection: Connection, unit_codes: Iterable[str]) -> dict[s
 
 
 def earlier_batches(connection: Connection, sha256s: Iterable[str]) -> list[Any]:
-    """Every batch with one of these contents: unit_code, name, sha256, state, reason, received_at, received_on."""
+    """Every batch with one of these contents, the oldest first: what it was and what became of it."""
     columns = (
         batch.c.unit_code, batch.c.name, batch.c.sha256, batch.c.state,
         batch.c.reason, batch.c.received_at, batch.c.received_on,
@@ -140,7 +140,7 @@ def in_chunk(chunk_id: int, state: BatchState) -> ColumnElement[bool]:
 
 
 def locked(connection: Connection, chunk_id: int, state: BatchState) -> list[Any]:
-    """The chunk's batches in that state, locked until the transaction ends; others may have taken some away."""
+    """The chunk's batches in that state, locked until the transaction ends; some may have been taken away."""
     query = select(batch).where(in_chunk(chunk_id, state)).order_by(batch.c.batch_id).with_for_update()
     return list(connection.execute(query))
 

@@ -214,7 +214,8 @@ def queue_success_mails(connection: Connection, chunk_id: int, *, at: datetime) 
         .where(in_chunk(chunk_id, BatchState.WAITING), rows.c.outcome == Outcome.REGISTERED)
     )
     names = ["kind", "priority", "batch_id", "row_number", "recipient", "state", "created_at", "not_before"]
-    return connection.execute(insert(outbox_message).from_select(names, mails)).rowcount
+    queueing = insert(outbox_message).from_select(names, mails).execution_options(preserve_rowcount=True)
+    return connection.execute(queueing).rowcount
 
 
 def _persons(chunk_id: int) -> Any:

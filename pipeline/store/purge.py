@@ -24,12 +24,12 @@ def purge_rows(connection: Connection, *, received_before: date) -> tuple[int, i
 
 def purge_recipients(connection: Connection, *, created_before: datetime) -> int:
     """Blank the addresses of mails that are through; return how many. The row stays for the counts."""
+    blank = literal("purged-") + cast(outbox_message.c.outbox_message_id, String)
     ended = update(outbox_message).where(
         outbox_message.c.created_at < created_before,
         outbox_message.c.state.in_(ENDED),
-        outbox_message.c.recipient.not_like("purged-%"),
+        outbox_message.c.recipient != blank,
     )
-    blank = literal("purged-") + cast(outbox_message.c.outbox_message_id, String)
     return connection.execute(ended.values(recipient=blank, reply_text=None)).rowcount
 
 

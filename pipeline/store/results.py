@@ -16,7 +16,7 @@ from pipeline.store.tables import batch, contact, result_log
 
 
 def save(connection: Connection, frame: pd.DataFrame) -> int:
-    """Insert result logs (columns batch_id, log, annotated_csv, outcomes, warnings); the last two JSON text."""
+    """Insert result logs (batch_id, log, annotated_csv, outcomes, warnings; the last two as JSON text)."""
     return bulk.insert(connection, result_log, frame)
 
 

@@ -23,7 +23,7 @@ def stage(connection: Connection, frame: pd.DataFrame) -> int:
 
 
 def judged(connection: Connection, chunk_id: int) -> pd.DataFrame:
-    """The rows of the chunk's judged batches as the sender is told of them, in file order (columns `TOLD`)."""
+    """The rows of the chunk's judged batches as their sender is told, in file order (columns `TOLD`)."""
     query = (
         select(*(submission_row.c[name] for name in TOLD))
         .join(batch, batch.c.batch_id == submission_row.c.batch_id)

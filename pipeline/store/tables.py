@@ -1,7 +1,7 @@
 """The business database's tables, as the newest migration leaves them (a test compares the two).
 
-One schema, two dialects: SQLite (embedded default) and PostgreSQL. Points in time are UTC; `*_on` are calendar
-days in Asia/Taipei. Codes are text: an analyst reads them without a key.
+One schema, two dialects: SQLite (embedded default) and PostgreSQL. Points in time are UTC; `*_on` are
+calendar days in Asia/Taipei. Codes are text: an analyst reads them without a key.
 """
 
 from __future__ import annotations
