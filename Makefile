@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+# Trust what this machine trusts (a company's own proxy, say), as pip does.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= 1
+endif
 SOURCES := dags mailers pipeline validators sql tests
 
 .DEFAULT_GOAL := help
@@ -39,6 +43,8 @@ clean:  ## delete everything generated, the sample data and the local databases 
 
 # Stamps in the environment say what is installed; a changed pin installs again.
 $(VENV)/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' || \
+	  { echo "This needs CPython 3.11 or 3.12: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@echo "Making the environment in $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt

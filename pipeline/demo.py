@@ -22,7 +22,7 @@ from rich.table import Table
 
 from pipeline.local_airflow import prepare_environment, run_dag_here
 from pipeline.model.outcome import TAIPEI
-from pipeline.settings import ROOT, Settings
+from pipeline.settings import Settings, from_root
 from pipeline.store import results, runs
 from pipeline.store.engine import Database
 from pipeline.store.migrate import migrate
@@ -97,7 +97,7 @@ def _show_counts(counts: dict[str, int], told: list[dict[str, Any]], refused: li
     console.rule("What became of every row")
     table = Table(
         "",
-        *(batch["name"].removesuffix(".CSV") for batch in told),
+        *(batch["name"][:9] for batch in told),
         "all",
         box=box.SIMPLE,
         padding=(0, 1, 0, 0),
@@ -123,7 +123,7 @@ def _first_success(mails: list[Path]) -> str:
 
 def _show_places(settings: Settings, mails: list[Path], example: int) -> None:
     console.rule("Where everything lies")
-    shown = _short(settings.var_dir)
+    shown = from_root(settings.var_dir)
     rows = [
         (f"{shown}/mail/", f"{len(mails)} mails of this run, as .eml: open them in any mail program"),
         (f"{shown}/inbox/", "processed/ and refused/, with the reason beside each refused file"),
@@ -135,14 +135,14 @@ def _show_places(settings: Settings, mails: list[Path], example: int) -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table)
-    console.print(
-        f"\nLook further: NHICARD_VAR_DIR={shown} .venv/bin/nhicard batch list   (or: result-log {example})\n"
-        "              make up   (Airflow in the browser)"
-    )
-
-
-def _short(path: Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    console.print("\nLook further:")
+    for line in (
+        f"export NHICARD_VAR_DIR={shown}",
+        ".venv/bin/nhicard batch list",
+        f".venv/bin/nhicard result-log {example}",
+        "make up      # Airflow in the browser, a mail catcher, the same data",
+    ):
+        console.print(f"  {line}")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from pipeline.local_airflow import USERS, airflow_running, passwords, prepare_environment
+from pipeline.settings import from_root
 from pipeline.store.engine import Database
 from pipeline.store.migrate import migrate
 
@@ -24,6 +25,8 @@ def run_playground() -> None:
     """
     from mailers.catcher import MailCatcher
 
+    for ends in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: nothing of ours may stay behind
+        signal.signal(ends, signal.default_int_handler)
     settings = prepare_environment()
     migrate(Database(settings.database))
     with MailCatcher(settings.var_dir / "mail") as catcher:
@@ -41,8 +44,8 @@ def _say(address: str, inbox: Path, mail: Path, catcher: str) -> None:
     console.print(f"\n[bold]Airflow[/]        {address}")
     for user in USERS:
         console.print(f"  sign in       {user} / {known[user]}")
-    console.print(f"[bold]Drop folder[/]    {inbox}   (put a CSV there, then trigger the DAG)")
-    console.print(f"[bold]Mail catcher[/]   {catcher}, mails in {mail}")
+    console.print(f"[bold]Drop folder[/]    {from_root(inbox)}/   put a CSV there, then trigger the DAG")
+    console.print(f"[bold]Mail catcher[/]   {catcher}, mails in {from_root(mail)}/")
     if not list(inbox.glob("processed/*")):
         console.print("[yellow]No sample data yet: `make demo` makes some.[/]")
     console.print("Ctrl-C stops all.")

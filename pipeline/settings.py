@@ -125,3 +125,8 @@ def given_names() -> frozenset[str]:
 
     names = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
     return frozenset(name for name in names if name.startswith(PREFIX))
+
+
+def from_root(path: Path) -> str:
+    """A path as somebody in the project's root would type it."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -35,13 +35,13 @@ def business_database(settings: Settings) -> Iterator[Finding]:
             yield _unready(f"no file {path} yet")
             return
     try:
-        database = vital_signs.open_briefly(settings.database)
-        with database.reading() as connection:
-            yield _reachable(connection, settings)
-            if path:
-                yield _journal(connection)
-        require_migrated(database)
-        yield from _contents(database, settings, datetime.now(UTC))
+        with vital_signs.opened_briefly(settings.database) as database:
+            with database.reading() as connection:
+                yield _reachable(connection, settings)
+                if path:
+                    yield _journal(connection)
+            require_migrated(database)
+            yield from _contents(database, settings, datetime.now(UTC))
     except MachineUnusable as error:
         yield _unready(str(error))
 

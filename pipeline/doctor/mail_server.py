@@ -15,17 +15,18 @@ from pipeline.settings import Settings
 from pipeline.steps.deliver_mail import mail_server
 
 SECONDS: Final = 10.0  # for each reply: a person waits
-ADVICE: Final = (
-    ("ConnectionRefused", "nothing listens there: set NHICARD_SMTP_HOST and NHICARD_SMTP_PORT"),
-    ("gaierror", "no such host name: correct NHICARD_SMTP_HOST, or ask whoever runs the DNS"),
-    ("Certificate", "its certificate is not trusted, or names another host than NHICARD_SMTP_HOST: give the "
-     "name that stands in it, and add its authority to the system's"),
-    ("STARTTLS", "it offers no STARTTLS: take port 587 with NHICARD_SMTP_TLS=required, or 465 with implicit "
-     "(none is for a mail catcher on this machine only)"),
-    ("SSL", "encryption failed: NHICARD_SMTP_TLS=required belongs to port 587, implicit to port 465"),
-    ("Auth", "it refuses the sign-in: correct NHICARD_SMTP_USER and NHICARD_SMTP_PASSWORD"),
-    ("Timeout", "no answer: a firewall between, or the wrong NHICARD_SMTP_HOST or NHICARD_SMTP_PORT"),
-)  # fmt: skip
+# A word of the fault, and what to do about it.
+ADVICE: Final = {
+    "ConnectionRefused": "nothing listens there: set NHICARD_SMTP_HOST and NHICARD_SMTP_PORT",
+    "gaierror": "no such host name: correct NHICARD_SMTP_HOST, or ask whoever runs the DNS",
+    "CertVerification": "its certificate is not trusted, or names another host than NHICARD_SMTP_HOST: "
+    "give the name that stands in it, and add its authority to the system's",
+    "STARTTLS": "it offers no STARTTLS: take port 587 with NHICARD_SMTP_TLS=required, or 465 with implicit "
+    "(none is for a mail catcher on this machine only)",
+    "SSL": "encryption failed: NHICARD_SMTP_TLS=required belongs to port 587, implicit to port 465",
+    "Auth": "it refuses the sign-in: correct NHICARD_SMTP_USER and NHICARD_SMTP_PASSWORD",
+    "Timeout": "no answer: a firewall between, or the wrong NHICARD_SMTP_HOST or NHICARD_SMTP_PORT",
+}
 OTHERWISE: Final = "see NHICARD_SMTP_HOST, NHICARD_SMTP_PORT, NHICARD_SMTP_TLS and the server's own log"
 
 
@@ -37,7 +38,7 @@ def mail_server_answers(settings: Settings) -> Iterator[Finding]:
         current, is_fine = _told(asyncio.run(shake_hands(server))), True
     except MailServerAway as error:
         current, is_fine = str(error), False
-        how_to_fix = next((advice for word, advice in ADVICE if word in current), OTHERWISE)
+        how_to_fix = next((advice for word, advice in ADVICE.items() if word in current), OTHERWISE)
     except MachineUnusable as error:
         current, is_fine, how_to_fix = str(error), False, "set NHICARD_SMTP_TLS=required or implicit"
     yield judged(

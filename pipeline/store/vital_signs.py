@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final
 
@@ -16,19 +18,23 @@ from pipeline.store.tables import audit_event, batch, register_load, run
 SECONDS_TO_CONNECT: Final = 5  # a person waits for the answer; the job itself waits longer
 
 
-def open_briefly(url: str) -> Database:
-    """The database, given up after a few seconds when its server is silent.
+@contextmanager
+def opened_briefly(url: str) -> Iterator[Database]:
+    """The database, given up after a few seconds when its server is silent, and let go of at the end.
 
     Raises:
         MachineUnusable: the URL is of no kind we know.
     """
-    try:
+    with suppress(ArgumentError):  # `Database` says what is wrong with it
         parsed = make_url(url)
-    except ArgumentError:
-        return Database(url)  # says what is wrong with it
-    if parsed.get_backend_name() == "postgresql" and "connect_timeout" not in parsed.query:
-        parsed = parsed.update_query_dict({"connect_timeout": str(SECONDS_TO_CONNECT)})
-    return Database(parsed.render_as_string(hide_password=False))
+        if parsed.get_backend_name() == "postgresql" and "connect_timeout" not in parsed.query:
+            parsed = parsed.update_query_dict({"connect_timeout": str(SECONDS_TO_CONNECT)})
+            url = parsed.render_as_string(hide_password=False)
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
 
 
 def kind(connection: Connection) -> str:
