@@ -21,8 +21,10 @@ demo: $(VENV)/demo  ## the nightly job on sample data, through Airflow, with all
 up: $(VENV)/demo  ## Airflow and a mail catcher on this machine, to look around; Ctrl-C stops all
 	@$(BIN)/nhicard up
 
-test: $(VENV)/dev  ## all tests, with all set-up
-	@$(BIN)/pytest
+test:  ## all tests, with all set-up
+	@began=$$(date +%s); $(MAKE) --no-print-directory $(VENV)/dev && ready=$$(date +%s) && \
+	  { $(BIN)/pytest -n 2 --dist loadgroup; ended=$$?; } && \
+	  echo "Set-up took $$((ready - began)) s, pytest $$(($$(date +%s) - ready)) s." && exit $$ended
 
 check: $(VENV)/dev  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(SOURCES)

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
+from typing import Final
 
 from mailers.connection import Connection
 from mailers.server import Delivered, MailServer, MailServerAway, Outgoing, Verdict
@@ -28,6 +29,9 @@ async def deliver(
                 yield delivered
     finally:
         await crew.go_home()
+
+
+_MOMENT: Final = 0.01  # seconds
 
 
 class _Crew:
@@ -62,10 +66,15 @@ class _Crew:
             raise self._away
 
     async def go_home(self) -> None:
-        for worker, connection in self._workers.items():
-            if worker.cancel():
-                connection.drop()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        working = set(self._workers)
+        while working:
+            for worker in working:
+                if worker.cancel():
+                    self._workers[worker].drop()
+            # Asked until it is heard: before Python 3.12 `wait_for` forgets a cancellation that comes in the
+            # same moment as the server's reply (python/cpython#86296), and the worker would wait for ever.
+            _, working = await asyncio.wait(working, timeout=_MOMENT)
+        await asyncio.gather(*self._workers, return_exceptions=True)  # what they raised is known already
         await asyncio.gather(*(connection.close() for connection in self._connections))
 
     def _start(self, willing: list[Connection]) -> None:

@@ -122,7 +122,7 @@ def _most_people_per_email(connection: Connection, here: ColumnElement[bool]) ->
         select(rows.c.batch_id, func.count(distinct(rows.c.national_id)).label("people"))
         .join(batch, batch.c.batch_id == rows.c.batch_id)
         .where(here, rows.c.email != "", rows.c.national_id != "")
-        .group_by(rows.c.batch_id, rows.c.email)
+        .group_by(rows.c.batch_id, func.lower(rows.c.email))  # upper and lower case are one mailbox
         .subquery()
     )
     query = select(shared.c.batch_id, func.max(shared.c.people)).group_by(shared.c.batch_id)

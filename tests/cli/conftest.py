@@ -61,7 +61,7 @@ def nhicard(capsys: pytest.CaptureFixture[str]) -> Nhicard:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A var folder with a database, a loaded register, and a night's files in its drop folder; to be copied."""
+    """A var folder with a database, a loaded register, and a night's files to collect; to be copied."""
     folder = tmp_path_factory.mktemp("prepared") / "var"
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("NHICARD_VAR_DIR", str(folder))

@@ -25,7 +25,9 @@ def held(ready: Path, nhicard: Nhicard) -> int:
     return int(batches[0]["batch_id"])
 
 
-def test_the_list_has_the_newest_first_and_no_more_than_asked_for(nhicard: Nhicard, after_night: Path) -> None:
+def test_the_list_has_the_newest_first_and_no_more_than_asked_for(
+    nhicard: Nhicard, after_night: Path
+) -> None:
     found = nhicard("batch", "list", "--json").json["batches"]
     assert [batch["batch_id"] for batch in found] == [3, 2, 1]
     assert {batch["state"] for batch in found} == {"done"}

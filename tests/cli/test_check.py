@@ -325,7 +325,7 @@ RUN = "import sys; from pipeline.cli import main; main()"
 
 
 def test_a_plain_check_loads_no_database_no_mail_and_no_tables(tmp_path: Path) -> None:
-    unwanted = {"sqlalchemy", "alembic", "airflow", "aiosmtplib", "jinja2", "rich.table", "hypothesis"}
+    unwanted = {"sqlalchemy", "alembic", "airflow", "aiosmtplib", "jinja2", "rich.table"}
     program = (
         f"import atexit, sys; atexit.register(lambda: print(sorted(set(sys.modules) & {unwanted})));{RUN}"
     )

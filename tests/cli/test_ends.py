@@ -123,7 +123,9 @@ def test_a_bug_is_named_by_its_type_alone(
 
 
 def test_a_missing_package_is_named(var: Path) -> None:
-    said = _python("import sys; sys.modules['sqlalchemy'] = None\nfrom pipeline.cli import main; main(['collect'])")
+    said = _python(
+        "import sys; sys.modules['sqlalchemy'] = None\nfrom pipeline.cli import main; main(['collect'])"
+    )
     assert said.returncode == 3
     assert one_line(said.stderr)
     assert "sqlalchemy" in said.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mailers.catcher import MailCatcher
 from pipeline.model.outcome import Outcome
 from tests.cli.conftest import Nhicard, one_line
 
@@ -33,7 +34,9 @@ def test_init_db_never_prints_the_password(nhicard: Nhicard, monkeypatch: pytest
         pytest.param(shutil.rmtree, "units.csv or units.parquet is missing", id="no such folder"),
         pytest.param(lambda folder: (folder / "coverage.csv").unlink(), "coverage", id="a file missing"),
         pytest.param(
-            lambda folder: (folder / "units.csv").write_text("unit_code\n"), "unit_name", id="a column missing"
+            lambda folder: (folder / "units.csv").write_text("unit_code\n"),
+            "unit_name",
+            id="a column missing",
         ),
     ],
 )
@@ -177,14 +180,23 @@ def test_paused_mail_stays_until_it_is_resumed(nhicard: Nhicard, after_night: Pa
     assert nhicard("deliver-mail", "--json").json["sent"] > 0
 
 
+class Busy(MailCatcher):
+    """A mail server that takes nothing now."""
+
+    async def handle_RCPT(self, *_: object) -> str:  # noqa: N802  aiosmtpd's hook
+        return "451 later"
+
+
 def test_mails_that_were_put_off_are_due_again_by_retry(
     nhicard: Nhicard, after_night: Path, catcher: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued = sum(_states(nhicard).values())
-    with _Busy(handler=object(), hostname="127.0.0.1", port=_free_port()) as busy:
-        monkeypatch.setenv("NHICARD_SMTP_PORT", str(busy.port))
+    with monkeypatch.context() as busy_hour, Busy(catcher) as busy:
+        busy_hour.setenv("NHICARD_SMTP_PORT", str(busy.port))
         assert nhicard("deliver-mail", "--json").json["retry"] == queued
-    monkeypatch.undo()
+    assert nhicard("deliver-mail", "--json").json["sent"] == 0  # each waits for its time
+    assert nhicard("mail", "retry").out.startswith(f"Mails due now: {queued}.")
+    assert nhicard("deliver-mail", "--json").json["sent"] == queued
 
 
 def test_housekeeping_purges_by_the_day_it_is_given(nhicard: Nhicard, after_night: Path) -> None:

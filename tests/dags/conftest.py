@@ -1,4 +1,4 @@
-"""A migrated Airflow of the tests' own, from the committed airflow.cfg; the project's var/ stays untouched."""
+"""A migrated Airflow of the tests' own, from the committed airflow.cfg; the project's var/ is untouched."""
 
 from __future__ import annotations
 

@@ -93,6 +93,19 @@ def test_mails_are_read_only_as_connections_come_free() -> None:
     assert len(taken) <= 3 + 2
 
 
+def test_whoever_stops_listening_at_any_moment_is_let_go() -> None:
+    async def leave_after(seconds: float) -> None:
+        async with ScriptedServer() as server, asyncio.timeout(10):
+            address = MailServer("127.0.0.1", server.port, tls="none")
+            verdicts = deliver(map(outgoing, range(1000)), server=address, connections=2)
+            await anext(verdicts)
+            await asyncio.sleep(seconds)
+            await verdicts.aclose()
+
+    for moment in range(60):
+        asyncio.run(leave_after((moment % 30) * 1e-5))
+
+
 def test_a_supply_that_breaks_is_heard_after_the_verdicts_before_it() -> None:
     seen: list[int] = []
 

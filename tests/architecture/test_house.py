@@ -1,0 +1,123 @@
+"""Facts about the house itself: rooms, walls, sizes and words."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib.metadata import distributions
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from pipeline.model.message import PRIORITY, MessageKind
+from pipeline.model.outcome import WORDING, Outcome, outcome_text
+from pipeline.settings import ROOT
+from validators.faults import FILE_FAULTS, ROW_FAULTS, WARNINGS, Fault
+
+OURS = "nhicard"
+ROOMS = ("validators", "pipeline", "mailers", "dags", "sql")
+LONGEST_FILE = 400
+SOURCES = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+TESTS = list((ROOT / "tests").rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, at the top or inside."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield str(node.module)
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def test_no_other_distribution_brings_a_package_of_our_name() -> None:
+    brought = {
+        (found.name, top)
+        for found in distributions()
+        for top in {file.parts[0].removesuffix(".py") for file in found.files or ()}
+        if top in (*ROOMS, "tests") and found.name != OURS
+    }
+    assert brought == set()
+
+
+def test_our_packages_are_the_ones_of_this_project() -> None:
+    for room in ("validators", "pipeline", "mailers", "dags"):
+        assert Path(str(__import__(room).__file__)).parent == ROOT / room
+
+
+def test_every_package_and_every_folder_of_tests_says_that_it_is_one() -> None:
+    folders = {path.parent for path in (*SOURCES, *TESTS) if ROOT / "sql" not in path.parents}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+@pytest.mark.parametrize("forbidden", ["smtplib"])
+def test_what_nobody_imports(forbidden: str) -> None:
+    users = [
+        path.relative_to(ROOT)
+        for path in (*SOURCES, *TESTS)
+        if any(name == forbidden or name.startswith(f"{forbidden}.") for name in imports(path))
+    ]
+    assert users == []
+
+
+def test_no_file_is_too_long_to_read_standing() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in (*SOURCES, *TESTS)
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    empty_words = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base"}
+    assert [path for path in (*SOURCES, *TESTS) if path.stem in empty_words] == []
+
+
+@pytest.mark.parametrize(
+    "fault", [*FILE_FAULTS.values(), *ROW_FAULTS.values(), *WARNINGS.values()], ids=lambda f: f.code
+)
+def test_every_fault_has_words_for_both_readers(fault: Fault) -> None:
+    assert all((fault.message, fault.hint, fault.hint_en))
+    assert fault.hint_en.isascii() or "“" in fault.hint_en
+    assert '"' not in fault.message + fault.hint, "they stand quoted in the annotated CSV"
+    assert fault.message[0] not in "=+-@"
+    assert "\n" not in fault.message + fault.hint
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_has_words(outcome: Outcome) -> None:
+    assert outcome_text(outcome, "電子郵件 欄位錯誤!").endswith(("不入檔!", "成功!"))
+    if outcome in (Outcome.REGISTERED, Outcome.FIELD_ERROR):
+        assert outcome not in WORDING, "its words are its own, or its fields'"
+    else:
+        words = WORDING[outcome]
+        assert all((words.reason, words.hint, words.hint_en))
+        assert '"' not in words.reason + words.hint
+
+
+def test_every_kind_of_mail_has_its_place_in_the_order() -> None:
+    assert set(PRIORITY) == set(MessageKind)
+    assert max(PRIORITY.values()) == PRIORITY[MessageKind.SUCCESS]
+
+
+def test_every_code_that_a_file_can_be_refused_with_is_a_known_one() -> None:
+    said = {
+        node.args[0].value
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "FileRefused"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert said
+    assert said <= set(FILE_FAULTS)
+
+
+def test_codes_are_unique_across_the_house() -> None:
+    codes = list(chain(FILE_FAULTS, ROW_FAULTS, WARNINGS))
+    assert len(codes) == len(set(codes))

@@ -1,0 +1,16 @@
+"""An office on each of the two databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.store.engine import Database
+from tests.journey.office import Office
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Office:
+    """Two units, a fresh register, an empty drop folder; once on each kind of database."""
+    return Office.opened(database, tmp_path)

@@ -1,0 +1,112 @@
+"""Facts about claiming mails: what is due, in which order, and that nobody else gets the same ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from pipeline.errors import MachineUnusable
+from pipeline.model.message import PRIORITY, MessageKind, MessageState
+from pipeline.store import outbox
+from pipeline.store.engine import Database
+from pipeline.store.tables import outbox_message
+
+NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def owe(database: Database, kind: MessageKind, number: int, *, batch_id: int = 1, **values: Any) -> None:
+    """So many queued mails of a kind."""
+    common = {"kind": kind, "priority": PRIORITY[kind], "batch_id": batch_id, "state": "queued"}
+    common |= {"created_at": NOW, "not_before": NOW, "attempts": 0} | values
+    rows = [common | {"row_number": row, "recipient": f"{kind}{row}@example.com"} for row in range(number)]
+    with database.transaction() as connection:
+        connection.execute(insert(outbox_message), rows)
+
+
+def claim(database: Database, now: datetime = NOW, limit: int = 64) -> list[Any]:
+    with database.transaction() as connection:
+        return outbox.claim(connection, now=now, limit=limit)
+
+
+def test_a_claim_takes_exactly_its_limit_and_no_mail_twice(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 200)
+    claims = [claim(database) for _ in range(5)]
+    assert [len(claimed) for claimed in claims] == [64, 64, 64, 8, 0]
+    ids = [message.outbox_message_id for claimed in claims for message in claimed]
+    assert ids == sorted(set(ids))
+    assert {message.attempts for claimed in claims for message in claimed} == {1}
+
+
+def test_answers_come_before_success_mails_however_long_those_wait(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 3, not_before=NOW - timedelta(days=1))
+    owe(database, MessageKind.ANSWER, 2)
+    owe(database, MessageKind.REFUSAL, 1, batch_id=2)
+    kinds = [message.kind for message in claim(database, limit=4)]
+    assert kinds == ["answer", "answer", "refusal", "success"]
+
+
+@pytest.mark.parametrize(
+    ("values", "is_due"),
+    [
+        pytest.param({}, True, id="queued"),
+        pytest.param({"not_before": NOW + SECOND}, False, id="queued for later"),
+        pytest.param({"state": "retry"}, True, id="a retry whose time has come"),
+        pytest.param({"state": "retry", "not_before": NOW + SECOND}, False, id="a retry for later"),
+        pytest.param({"state": "sending", "lease_until": NOW}, False, id="claimed by somebody"),
+        pytest.param({"state": "sending", "lease_until": NOW - SECOND}, True, id="the lease is over"),
+        *(pytest.param({"state": state}, False, id=state) for state in ("sent", "bounced", "failed")),
+    ],
+)
+def test_what_is_due(database: Database, values: dict[str, Any], is_due: bool) -> None:
+    owe(database, MessageKind.ANSWER, 1, **values)
+    assert bool(claim(database)) is is_due
+
+
+def test_a_claim_lasts_longer_than_a_servers_slowest_reply(database: Database) -> None:
+    owe(database, MessageKind.ANSWER, 1)
+    (message,) = claim(database)
+    assert message.lease_until - NOW > timedelta(minutes=10)
+    assert claim(database, now=message.lease_until) == []
+    (again,) = claim(database, now=message.lease_until + SECOND)
+    assert (again.outbox_message_id, again.attempts) == (message.outbox_message_id, 2)
+
+
+def test_what_is_given_back_is_due_at_once_and_was_no_try(database: Database) -> None:
+    owe(database, MessageKind.ANSWER, 2)
+    tried, untried = claim(database)
+    with database.transaction() as connection:
+        outbox.record(
+            connection, tried.outbox_message_id, MessageState.SENT, code=250, text="ok", sent_at=NOW
+        )
+        outbox.give_back(connection, [tried.outbox_message_id, untried.outbox_message_id])
+    (again,) = claim(database)
+    assert (again.outbox_message_id, again.attempts) == (untried.outbox_message_id, 1)
+
+
+def test_two_deliverers_claim_at_the_same_time_without_waiting(postgresql_database: Database) -> None:
+    owe(postgresql_database, MessageKind.SUCCESS, 100)
+    with postgresql_database.transaction() as first, postgresql_database.transaction() as second:
+        second.execute(text("SET lock_timeout = '1s'"))  # it would fail rather than wait
+        one, other = (outbox.claim(each, now=NOW, limit=40) for each in (first, second))
+    ids = [{message.outbox_message_id for message in claimed} for claimed in (one, other)]
+    assert list(map(len, ids)) == [40, 40]
+    assert ids[0].isdisjoint(ids[1])
+
+
+def test_one_mail_of_a_kind_a_row_and_receiver(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 1)
+    with pytest.raises(MachineUnusable, match=r"IntegrityError|UniqueViolation"):
+        owe(database, MessageKind.SUCCESS, 1)
+
+
+def test_the_overview_counts_by_kind_and_state(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 3)
+    owe(database, MessageKind.ANSWER, 1, state="retry", not_before=NOW + SECOND)
+    with database.reading() as connection:
+        found = [tuple(row) for row in outbox.count_by_kind_and_state(connection)]
+        assert connection.scalar(select(outbox_message.c.created_at).limit(1)) == NOW
+    assert found == [("answer", "retry", 1, NOW, NOW + SECOND), ("success", "queued", 3, NOW, NOW)]
