@@ -7,7 +7,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS ?= 1
 endif
-SOURCES := dags mailers pipeline validators sql tests
+SOURCES := benchmarks dags mailers pipeline validators sql tests
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test check pins clean

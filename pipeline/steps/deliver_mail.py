@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from pipeline.store import batches, outbox
 from pipeline.store.engine import Database
 
 CLAIM: Final = 64  # small: what is claimed when a machine dies waits for its lease
+# A mail begun later than this after its claim could still be on its way when the lease is over.
+BEGIN_WITHIN: Final = outbox.LEASE - timedelta(minutes=10)
 _RANDOM: Final = SystemRandom()
 
 
@@ -95,18 +97,28 @@ class _Delivery:
     def give_back(self) -> None:
         """Unclaim what was not tried."""
         if self._claimed:
-            with self._database.transaction() as connection:
-                outbox.give_back(connection, list(self._claimed))
+            self._let_go(list(self._claimed.values()))
+
+    def _let_go(self, messages: list[Any]) -> None:
+        ids = [message.outbox_message_id for message in messages]
+        with self._database.transaction() as connection:
+            outbox.give_back(connection, ids)
+        for outbox_message_id in ids:
+            del self._claimed[outbox_message_id]
 
     def _supply(self) -> Iterator[Outgoing]:
         while True:
+            claimed_at = self._now()
             with self._database.transaction() as connection:
-                messages = outbox.claim(connection, now=self._now(), limit=CLAIM)
+                messages = outbox.claim(connection, now=claimed_at, limit=CLAIM)
                 about = batches.with_unit_names(connection, {message.batch_id for message in messages})
             if not messages:
                 return
             self._claimed |= {message.outbox_message_id: message for message in messages}
-            for message in messages:
+            for place, message in enumerate(messages):
+                if self._now() - claimed_at > BEGIN_WITHIN:
+                    self._let_go(messages[place:])
+                    break
                 try:
                     yield self._writer.write(message, about[message.batch_id])
                 except UnsafeText as error:

@@ -12,7 +12,7 @@ from pipeline.model.batch import BatchState
 from pipeline.settings import Settings
 from pipeline.steps.collect_files import collect_files
 from pipeline.steps.deliver_mail import deliver_due_mail
-from pipeline.steps.plan_chunks import RegisterTooOld, plan_chunks
+from pipeline.steps.plan_chunks import plan_chunks
 from pipeline.steps.register_rows import register_rows
 from pipeline.steps.stage_rows import stage_rows
 from pipeline.steps.write_result_logs import write_result_logs
@@ -110,16 +110,16 @@ def summarise(database: Database, run_id: int) -> dict[str, Any]:
 def _work(
     database: Database, settings: Settings, run_id: int, now: Clock, progress: Progress | None, *, moves: bool
 ) -> str:
-    """Collect and work every chunk; returns why nobody was judged, or nothing."""
+    """Collect and work every chunk; returns the fault of the machine that cut it short, or nothing."""
     tell = progress or (lambda _stage, _done, _total: None)
-    collect_files(database, settings, now=now, run_id=run_id, moves=moves)
     try:
+        collect_files(database, settings, now=now, run_id=run_id, moves=moves)
         chunks = plan_chunks(database, settings, run_id=run_id, now=now())
-    except RegisterTooOld as error:
+        for done, chunk_id in enumerate(chunks, start=1):
+            work_chunk(database, settings, chunk_id, now=now)
+            tell("chunks", done, len(chunks))
+    except MachineUnusable as error:
         return str(error)
-    for done, chunk_id in enumerate(chunks, start=1):
-        work_chunk(database, settings, chunk_id, now=now)
-        tell("chunks", done, len(chunks))
     return ""
 
 

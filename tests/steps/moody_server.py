@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,8 @@ Try = tuple[str, bytes]  # receiver, the mail's bytes
 class Moods:
     """Replies to come, by receiver; whoever is not listed is served. `tries` are all mails offered."""
 
-    def __init__(self) -> None:
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        self.meanwhile = meanwhile
         self.replies: dict[str, list[str]] = defaultdict(list)
         self.tries: list[Try] = []
 
@@ -26,13 +27,19 @@ class Moods:
         """aiosmtpd's hook."""
         (receiver,) = envelope.rcpt_tos
         self.tries.append((receiver, envelope.content))
+        self.meanwhile()
         return self.replies[receiver].pop(0) if self.replies[receiver] else "250 taken"
 
 
 @contextmanager
-def moody_server(office: Office, **replies: list[str]) -> Iterator[Moods]:
-    """A server that the office delivers to over one connection; `replies` by receiver."""
-    moods = Moods()
+def moody_server(
+    office: Office, *, meanwhile: Callable[[], None] = lambda: None, **replies: list[str]
+) -> Iterator[Moods]:
+    """A server that the office delivers to over one connection; `replies` by receiver.
+
+    `meanwhile` happens while the server thinks about a mail.
+    """
+    moods = Moods(meanwhile)
     moods.replies.update(replies)
     server = Controller(moods, hostname=LOOPBACK, port=_free_port())
     server.start()

@@ -10,6 +10,7 @@ import pytest
 from pipeline.errors import MachineUnusable
 from pipeline.steps.deliver_mail import DeliveryCounts, deliver_due_mail
 from pipeline.steps.steer_mail import pause_mail, resume_mail, retry_mail
+from pipeline.store import outbox
 from pipeline.store.tables import audit_event, beneficiary, outbox_message, unit
 from tests.journey.office import CONTACT, NAME, STAFF, Office, read_mails
 from tests.steps.moody_server import moody_server
@@ -218,6 +219,22 @@ def test_a_mail_that_waited_long_for_us_is_not_given_up_at_its_first_try(office:
     resume_mail(office.database, actor="operator", at=office.now)
     with moody_server(office, **{email: ["451 4.7.1 greylisted"]}):
         assert deliver(office) == DeliveryCounts(sent=1, retry=1)
+
+
+def test_a_server_slower_than_the_lease_makes_no_mail_go_out_twice(office: Office) -> None:
+    owe_mails(office, 8)
+    taken_by_another: list[Any] = []
+
+    def four_minutes_pass_and_another_deliverer_looks() -> None:
+        office.now += 4 * MINUTE
+        with office.database.transaction() as connection:
+            taken_by_another.extend(outbox.claim(connection, now=office.now, limit=64))
+
+    with moody_server(office, meanwhile=four_minutes_pass_and_another_deliverer_looks) as moods:
+        assert deliver(office) == DeliveryCounts(sent=9)
+    assert taken_by_another == []
+    assert len(moods.tries) == 9
+    assert {row.attempts for row in messages(office).values()} == {1}
 
 
 def test_while_the_server_is_away_everything_stays_queued(office: Office) -> None:
