@@ -34,7 +34,7 @@ def _demo(var: Path) -> str:
     (var / "airflow" / "plugins").mkdir(parents=True, exist_ok=True)
     command = [Path(sys.executable).with_name("nhicard"), "demo"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    # In one process Airflow logs to the terminal; the mail that the demo shows at the end is meant to be seen.
+    # In one process Airflow logs to the terminal; the mail shown at the end is meant to be seen.
     (var / "logs").mkdir(exist_ok=True)
     number = len(list((var / "logs").iterdir()))
     (var / "logs" / f"{number}-stderr.log").write_text(done.stderr)

@@ -5,48 +5,43 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
-
-from mailers.catcher import LOOPBACK, _free_port
+from mailers.catcher import MailCatcher
 from tests.journey.office import Office
 
-Try = tuple[str, bytes]  # receiver, the mail's bytes
+Replies = dict[str, list[str]]
 
 
-class Moods:
+class MoodyServer(MailCatcher):
     """Replies to come, by receiver; whoever is not listed is served. `tries` are all mails offered."""
 
-    def __init__(self, meanwhile: Callable[[], None]) -> None:
-        self.meanwhile = meanwhile
-        self.replies: dict[str, list[str]] = defaultdict(list)
-        self.tries: list[Try] = []
+    def __init__(self, folder: Path, replies: Replies, meanwhile: Callable[[], None]) -> None:
+        super().__init__(folder)
+        self.replies = defaultdict(list, replies)
+        self.tries: list[tuple[str, bytes]] = []
+        self._meanwhile = meanwhile
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """aiosmtpd's hook."""
         (receiver,) = envelope.rcpt_tos
         self.tries.append((receiver, envelope.content))
-        self.meanwhile()
+        self._meanwhile()
         return self.replies[receiver].pop(0) if self.replies[receiver] else "250 taken"
 
 
 @contextmanager
 def moody_server(
-    office: Office, *, meanwhile: Callable[[], None] = lambda: None, **replies: list[str]
-) -> Iterator[Moods]:
+    office: Office, replies: Replies | None = None, *, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[MoodyServer]:
     """A server that the office delivers to over one connection; `replies` by receiver.
 
     `meanwhile` happens while the server thinks about a mail.
     """
-    moods = Moods(meanwhile)
-    moods.replies.update(replies)
-    server = Controller(moods, hostname=LOOPBACK, port=_free_port())
-    server.start()
-    try:
-        office.settings = office.settings.model_copy(
-            update={"smtp_host": LOOPBACK, "smtp_port": server.port, "smtp_connections": 1}
-        )
-        yield moods
-    finally:
-        server.stop()
+    server = MoodyServer(office.folder / "mail", replies or {}, meanwhile)
+    with server:
+        host, port = server.address
+        chosen = {"smtp_host": host, "smtp_port": port, "smtp_connections": 1}
+        office.settings = office.settings.model_copy(update=chosen)
+        yield server

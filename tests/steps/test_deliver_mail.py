@@ -57,7 +57,7 @@ def test_a_mail_put_off_is_tried_by_the_schedule_until_48_hours_are_over(office:
     owe_mails(office, 1)
     email = office.people[0].email
     began, waits = office.now, []
-    with moody_server(office, **{email: [LATE] * 100}) as moods:
+    with moody_server(office, {email: [LATE] * 100}) as moods:
         assert deliver(office) == DeliveryCounts(sent=1, retry=1)
         while (row := messages(office)[email]).state == "retry":
             waits.append(row.not_before - office.now)
@@ -76,7 +76,7 @@ def test_a_mail_put_off_is_tried_by_the_schedule_until_48_hours_are_over(office:
 def test_a_refused_mail_is_never_tried_again(office: Office) -> None:
     owe_mails(office)
     email = office.people[0].email
-    with moody_server(office, **{email: [NEVER]}) as moods:
+    with moody_server(office, {email: [NEVER]}) as moods:
         assert deliver(office) == DeliveryCounts(sent=3, bounced=1)
         office.now += timedelta(days=3)
         assert deliver(office) == DeliveryCounts()
@@ -89,7 +89,7 @@ def test_a_refused_mail_is_never_tried_again(office: Office) -> None:
 def test_every_try_is_the_same_mail_to_the_byte(office: Office) -> None:
     owe_mails(office, 1)
     receivers = [CONTACT, office.people[0].email]
-    with moody_server(office, **{receiver: [LATE, LATE] for receiver in receivers}) as moods:
+    with moody_server(office, {receiver: [LATE, LATE] for receiver in receivers}) as moods:
         for _ in range(3):
             deliver(office)
             office.now += timedelta(hours=1)
@@ -203,7 +203,7 @@ def test_a_failed_mail_that_an_operator_retries_gets_more_than_one_try(office: O
         connection.execute(outbox_message.update().values(state="failed", attempts=17))
     office.now += timedelta(days=3)
     retry_mail(office.database, actor="operator", at=office.now)
-    with moody_server(office, **{email: [LATE]}):
+    with moody_server(office, {email: [LATE]}):
         deliver(office)
         assert messages(office)[email].state == "retry"
         office.now += timedelta(minutes=2)
@@ -217,7 +217,7 @@ def test_a_mail_that_waited_long_for_us_is_not_given_up_at_its_first_try(office:
     pause_mail(office.database, actor="operator", at=office.now)
     office.now += timedelta(days=3)
     resume_mail(office.database, actor="operator", at=office.now)
-    with moody_server(office, **{email: ["451 4.7.1 greylisted"]}):
+    with moody_server(office, {email: ["451 4.7.1 greylisted"]}):
         assert deliver(office) == DeliveryCounts(sent=1, retry=1)
 
 
