@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.errors import MachineUnusable
+
+log = logging.getLogger(__name__)
 
 Shelf = Literal["processed", "refused"]
 SHELVES: Final[tuple[Shelf, ...]] = ("processed", "refused")
@@ -50,6 +53,8 @@ def settled_files(
 def read(found: FoundFile, *, max_bytes: int) -> tuple[bytes | None, str] | None:
     """The file's bytes (None above `max_bytes`) and their SHA-256; None when it went or changed meanwhile.
 
+    A file that we may not read stays where it is, and the log says so: one sender must not hold the night.
+
     Raises:
         MachineUnusable: it cannot be read.
     """
@@ -63,6 +68,9 @@ def read(found: FoundFile, *, max_bytes: int) -> tuple[bytes | None, str] | None
             sha256 = hashlib.sha256(content).hexdigest()
         return (content, sha256) if _is_unchanged(found) else None
     except FileNotFoundError:
+        return None
+    except PermissionError:
+        log.warning("A file of %s may not be read and stays there: see its owner and mode", found.path.parent)
         return None
     except OSError as error:
         raise MachineUnusable(f"drop folder {found.path.parent}: {error.strerror}") from None
