@@ -49,6 +49,8 @@ with DAG(
     start_date=pendulum.datetime(2026, 11, 1, tz="Asia/Taipei"),
     catchup=False,
     max_active_runs=1,
+    dagrun_timeout=timedelta(hours=12),  # a night that hangs must not hold the next one
+    on_failure_callback=tell_operators,
     tags=["registration", "nightly"],
     params={
         "inbox": Param(
@@ -60,6 +62,7 @@ with DAG(
     },
     default_args={
         "retries": 3,
+        "execution_timeout": timedelta(hours=4),
         "retry_delay": timedelta(seconds=SETTINGS.retry_seconds),
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(minutes=15),

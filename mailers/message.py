@@ -162,10 +162,12 @@ def write_common_headers(
     in_reply_to: str = "",
 ) -> None:
     """The headers that are the same for every receiver of a mail."""
-    message["From"] = Address(one_line(sender_name, "the sender's name"), addr_spec=envelope_address(sender))
+    message["From"] = Address(
+        header_text(sender_name, "the sender's name"), addr_spec=envelope_address(sender)
+    )
     if reply_to:
         message["Reply-To"] = envelope_address(reply_to)
-    message["Subject"] = one_line(subject, "the subject")
+    message["Subject"] = header_text(subject, "the subject")
     is_answer = bool(_MESSAGE_ID.fullmatch(in_reply_to))
     if is_answer:
         message["In-Reply-To"] = in_reply_to
@@ -186,6 +188,15 @@ def set_boundaries(message: EmailMessage, seed: str) -> None:
     mark = hashlib.sha256(seed.encode()).hexdigest()[:24]
     for level, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{level}_{mark}")
+
+
+def header_text(text: str, what: str) -> str:
+    """Text for a header, as it reads: Python would decode an RFC 2047 word in it, line ends and all.
+
+    >>> header_text("=?utf-8?q?=0D=0ABcc:x?=", "the subject")
+    '= ?utf-8?q?=0D=0ABcc:x?='
+    """
+    return one_line(text, what).replace("=?", "= ?")
 
 
 def one_line(text: str, what: str) -> str:

@@ -1,6 +1,6 @@
 """The demo: the nightly job on sample data, through its Airflow DAG, in one process, with the mails caught.
 
-Everything lies under `var/demo`. The first run registers; a later one hands the same files in again
+Everything lies in one folder (`var/demo`). The first run registers; a later one hands the same files in again
 (duplicates) and once more under a new date (你已做過申請): nobody is registered or mailed twice.
 """
 
@@ -32,27 +32,27 @@ SEED_DATE: Final = date(2015, 8, 20)
 console = Console(highlight=False)
 
 
-def run_demo() -> None:
+def run_demo(folder: Path) -> None:
     """Make the sample data, run the DAG over it, and show what an employer, a person and an operator get.
 
     Raises:
         MachineUnusable: a part of the machine failed, or the DAG run did.
     """
     began = time.monotonic()
-    settings = prepare_environment()
+    settings = prepare_environment(folder)
     database = Database(settings.database)
     with _stage("Business database and sample data"):
         example_name = _prepare_data(database, settings)
     from mailers.catcher import MailCatcher
 
-    folder = settings.var_dir / "mail"
-    with MailCatcher(folder) as catcher:
+    mail = settings.var_dir / "mail"
+    with MailCatcher(mail) as catcher:
         host, port = catcher.address
         os.environ |= {"NHICARD_SMTP_HOST": host, "NHICARD_SMTP_PORT": str(port), "NHICARD_SMTP_TLS": "none"}
-        before = set(folder.glob("*.eml"))
+        before = set(mail.glob("*.eml"))
         with _stage("Airflow: its database, the DAG, and a run of every task"):
             run_dag_here()
-        mails = sorted(set(folder.glob("*.eml")) - before)
+        mails = sorted(set(mail.glob("*.eml")) - before)
     _show(database, settings, example_name, mails)
     console.print(f"\nDone in {time.monotonic() - began:.0f} s. Run it again to see duplicates answered.")
 
@@ -129,7 +129,7 @@ def _show_places(settings: Settings, mails: list[Path], example: int) -> None:
         (f"{shown}/inbox/", "processed/ and refused/, with the reason beside each refused file"),
         (f"{shown}/register/", "the made-up insured register"),
         (f"{shown}/nhicard.db", "the business database"),
-        ("var/airflow.db, var/logs/", "Airflow's own"),
+        (f"{shown}/airflow.db", "Airflow's own"),
     ]
     table = Table(show_header=False, box=None)
     for row in rows:

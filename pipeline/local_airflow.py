@@ -22,6 +22,7 @@ from urllib.request import urlopen
 from pipeline.errors import MachineUnusable
 from pipeline.settings import ROOT, Settings, load_settings
 
+DEMO_FOLDER: Final = ROOT / "var" / "demo"
 DAG_ID: Final = "employer_bulk_registration"
 POOL: Final = "registering"
 COMPONENTS: Final = (
@@ -34,18 +35,33 @@ STARTS_WITHIN: Final = 180.0  # seconds
 STOPS_WITHIN: Final = 20.0  # seconds
 
 
-def prepare_environment() -> Settings:
-    """Point Airflow at this project and the business side at `var/demo`; what is set already stays."""
-    var = ROOT / "var"
-    for name, value in {
+def prepare_environment(folder: Path) -> Settings:
+    """Keep everything of Airflow and of the business side under `folder`, whatever `.env` or the shell say.
+
+    A demo that wrote made-up people into a real database, or took real mail out of it, would be a disaster.
+    """
+    folder = folder.absolute()
+    os.environ |= {
         "AIRFLOW_HOME": str(ROOT),
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
-        "NHICARD_VAR_DIR": str(var / "demo"),
-        "NHICARD_RETRY_SECONDS": "2",
+        "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(folder / "plugins"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "airflow_passwords.json"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(folder / "logs"),
+        "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(folder / "logs" / "dag_processor"),
+        "NHICARD_VAR_DIR": str(folder),
+        "NHICARD_DATABASE_URL": f"sqlite:///{folder}/nhicard.db",
+        "NHICARD_INBOX_DIR": str(folder / "inbox"),
+        "NHICARD_REGISTER_DIR": str(folder / "register"),
+        "NHICARD_SMTP_USER": "",
+        "NHICARD_SMTP_PASSWORD": "",
         "NHICARD_STAFF_MAIL": "operators@nhi.example.com",
-    }.items():
-        os.environ.setdefault(name, value)
-    (var / "plugins").mkdir(parents=True, exist_ok=True)
+        "NHICARD_RETRY_SECONDS": "2",
+    }
+    os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "WARNING")
+    for needed in ("plugins", "inbox"):
+        (folder / needed).mkdir(parents=True, exist_ok=True)
     return load_settings()
 
 
@@ -74,7 +90,7 @@ def run_dag_here() -> None:
         raise MachineUnusable("the DAG does not load: see `airflow dags list-import-errors`")
     run = bag.dags[DAG_ID].test()
     if run.state != "success":
-        raise MachineUnusable(f"the DAG run ended as {run.state}: see {ROOT / 'var' / 'logs'}")
+        raise MachineUnusable(f"the DAG run ended as {run.state}: see the lines above")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from pipeline.steps.collect_files import collect_files
 from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.steps.plan_chunks import plan_chunks
 from pipeline.store.engine import Database
-from pipeline.store.migrate import require_migrated
+from pipeline.store.ready import ready_database
 
 
 def open_night(*, inbox: str | None, dry_run: bool) -> int:
@@ -59,10 +59,12 @@ def deliver() -> dict[str, int]:
     return asdict(deliver_due_mail(database, settings, now=_now))
 
 
-def report(run_id: int) -> dict[str, Any]:
-    """Count the run; the file names stay out of Airflow."""
+def report(run_id: int | None) -> dict[str, Any]:
+    """Count the run (none was opened: nothing to count); the file names stay out of Airflow."""
+    if run_id is None:
+        return {}
     _, database = _ready()
-    summary = run_night.close_run(database, run_id, now=_now)
+    summary = run_night.close_run(database, run_id, now=_now, fault=run_night.unfinished(database, run_id))
     return {name: value for name, value in summary.items() if name != "batches"}
 
 
@@ -70,9 +72,7 @@ def _ready(inbox: str | None = None) -> tuple[Settings, Database]:
     settings = load_settings()
     if inbox:
         settings = settings.model_copy(update={"inbox_dir": Path(inbox)})
-    database = Database(settings.database)
-    require_migrated(database)
-    return settings, database
+    return settings, ready_database(settings)
 
 
 def _now() -> datetime:

@@ -17,7 +17,7 @@ from pipeline.store.migrate import migrate
 console = Console(highlight=False)
 
 
-def run_playground() -> None:
+def run_playground(folder: Path) -> None:
     """Start everything, say where, and wait for Ctrl-C.
 
     Raises:
@@ -27,7 +27,7 @@ def run_playground() -> None:
 
     for ends in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: nothing of ours may stay behind
         signal.signal(ends, signal.default_int_handler)
-    settings = prepare_environment()
+    settings = prepare_environment(folder)
     migrate(Database(settings.database))
     with MailCatcher(settings.var_dir / "mail") as catcher:
         host, port = catcher.address

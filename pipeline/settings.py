@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     staff_mail: str = Field("", description="operators; empty: notices go to the log only")
     portal_url: str = "http://127.0.0.1:8400"
     secret_key: SecretStr = Field(SecretStr(""), description="generated into the var folder when empty")
-    nightly_cron: str = Field("0 2 * * *", description="Asia/Taipei")
+    nightly_cron: str = Field("0 2 * * *", pattern=r"^[\d*/,-]+( [\w*/,#-]+){4}$", description="Asia/Taipei")
     retry_seconds: int = Field(60, ge=1, description="before the first retry of a task; doubles each time")
 
     @property
@@ -59,11 +59,6 @@ class Settings(BaseSettings):
         if not self.database_url:
             return f"sqlite:///{self.var_dir / 'nhicard.db'}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-
-    @property
-    def database_without_password(self) -> str:
-        """The same for people to read."""
-        return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", self.database)
 
     @property
     def inbox(self) -> Path:
@@ -86,19 +81,23 @@ def local_secret(path: Path) -> str:
     """A secret of 64 random bytes in hex, made once at `path` and readable by its owner only.
 
     Raises:
-        MachineUnusable: the folder cannot be written.
+        MachineUnusable: the folder cannot be written, or the file is empty.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(64))
-        return path.read_text().strip()
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(64))
+            with suppress(FileExistsError):  # another process was quicker; its secret is ours too
+                os.link(unfinished, path)  # appears whole
+            unfinished.unlink()
+        secret = path.read_text().strip()
     except OSError as error:
-        raise MachineUnusable(f"cannot write {path}: {error.strerror}") from error
+        raise MachineUnusable(f"cannot use {path}: {error.strerror}") from error
+    if not secret:
+        raise MachineUnusable(f"{path} is empty: delete it, and a new secret is made")
+    return secret
 
 
 def load_settings() -> Settings:
@@ -109,6 +108,7 @@ def load_settings() -> Settings:
             read.
     """
     try:
+        _refuse_broken_lines()
         return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
         faults = "; ".join(
@@ -117,6 +117,21 @@ def load_settings() -> Settings:
         raise MachineUnusable(f"settings do not fit: {faults}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise MachineUnusable(f"cannot read {ENV_FILE}: {type(error).__name__}") from None
+
+
+def _refuse_broken_lines() -> None:
+    """A line of `.env` that is no `NAME=value` would be passed over, and a default stand for what was meant."""
+    from dotenv.parser import parse_stream
+
+    if ENV_FILE.exists():
+        with ENV_FILE.open(encoding="utf-8") as file:
+            broken = [
+                line.original.line
+                for line in parse_stream(file)
+                if line.error or (line.key and line.value is None)
+            ]
+        if broken:
+            raise MachineUnusable(f"{ENV_FILE}: line {broken[0]} is no NAME=value")
 
 
 def given_names() -> frozenset[str]:

@@ -257,6 +257,22 @@ ID_LOOKS_LIKE_PERMIT: Final = Fault(
     "格式不符",
 )
 
+# An ID_FORMAT whose number looks like something else, as it is stored and told with its own hint.
+ID_FORMAT_KINDS: Final = {
+    "ID_FORMAT:passport": ID_LOOKS_LIKE_PASSPORT,
+    "ID_FORMAT:permit": ID_LOOKS_LIKE_PERMIT,
+}
+
+
+def row_fault(code: str) -> Fault:
+    """The fault of a stored code; raises KeyError for one that was never given out.
+
+    >>> row_fault("ID_FORMAT:permit").code
+    'ID_FORMAT'
+    """
+    return ID_FORMAT_KINDS[code] if code in ID_FORMAT_KINDS else ROW_FAULTS[code]
+
+
 # What was put right in a cell, told in the annotated CSV in this order; nothing is refused for it.
 REPAIRS: Final = {
     "lost_zero": "已補上開頭的0(Excel會刪除開頭的0)",

@@ -48,7 +48,7 @@ class FileName:
 
 
 def parse(name: str, *, received_on: date) -> FileName:
-    """The parts of a file's name; a path's last component counts, the extension in any case.
+    """The parts of a file's name, which is the whole of it and no path; the extension in any case.
 
     `received_on` is the Taipei date the file reached us. Raises FileRefused with FILE_NAME, FILE_DATE or
     FILE_DATE_FUTURE; its detail shows the expected name when it can be told. Source: the rules of files.
@@ -56,10 +56,9 @@ def parse(name: str, *, received_on: date) -> FileName:
     >>> print(parse("11000000120150820.csv", received_on=date(2015, 8, 20)))
     11000000120150820.CSV
     """
-    last = re.split(r"[/\\]", name)[-1]
-    parts = _NAME.fullmatch(last)
+    parts = _NAME.fullmatch(name)
     if parts is None or int(parts[2]) < FIRST_AD_YEAR:
-        raise FileRefused("FILE_NAME", _detail(last, received_on))
+        raise FileRefused("FILE_NAME", _detail(name, received_on))
     try:
         file_date = date(int(parts[2]), int(parts[3]), int(parts[4]))
     except ValueError:

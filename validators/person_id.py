@@ -7,10 +7,16 @@ from typing import Final
 
 from validators import national_id, resident_id
 from validators.cell_text import Checked, judged
-from validators.faults import ID_LOOKS_LIKE_PASSPORT, ID_LOOKS_LIKE_PERMIT, ROW_FAULTS, Fault
+from validators.faults import (
+    ID_FORMAT_KINDS,
+    ID_LOOKS_LIKE_PASSPORT,
+    ID_LOOKS_LIKE_PERMIT,
+    ROW_FAULTS,
+    Fault,
+)
 from validators.id_number import normalize
 
-__all__ = ["check", "format_fault", "has_id_shape", "hint_for", "normalize", "validate"]
+__all__ = ["check", "format_fault", "format_kind", "has_id_shape", "hint_for", "normalize", "validate"]
 
 _SHAPE: Final = re.compile(r"[A-Z][1289A-D][0-9]{8}")
 
@@ -61,6 +67,16 @@ def format_fault(value: str) -> Fault:
     if _PASSPORT.fullmatch(value) and not has_id_shape(value) and not _NATIONAL_ID_CUT_SHORT.fullmatch(value):
         return ID_LOOKS_LIKE_PASSPORT
     return ROW_FAULTS["ID_FORMAT"]
+
+
+def format_kind(value: str) -> str:
+    """The code under which an ID_FORMAT fault is stored, with what the number looks like.
+
+    >>> format_kind("123456789012")
+    'ID_FORMAT:permit'
+    """
+    fault = format_fault(value)
+    return next((kind for kind, known in ID_FORMAT_KINDS.items() if known is fault), fault.code)
 
 
 def hint_for(value: str) -> str:

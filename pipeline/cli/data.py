@@ -116,19 +116,27 @@ def demo_data(
     typer.echo(f"Next: nhicard load-register {register} && nhicard run-batch --inbox {inbox}")
 
 
-def demo() -> None:
+DemoFolder = Annotated[
+    Path | None,
+    typer.Option("--folder", metavar="DIR", help="全部檔案所在,預設 var/demo。\n\nWhere everything lies."),
+]
+
+
+def demo(folder: DemoFolder = None) -> None:
     """以範例資料跑一次夜間流程,信件只存本機。
     The nightly job on sample data through Airflow, mails caught.
     """
     from pipeline.demo import run_demo
+    from pipeline.local_airflow import DEMO_FOLDER
 
-    run_demo()
+    run_demo(folder or DEMO_FOLDER)
 
 
-def up() -> None:
+def up(folder: DemoFolder = None) -> None:
     """在本機啟動 Airflow 與收信器,Ctrl-C 結束。
     Airflow and a mail catcher on this machine, to look around.
     """
+    from pipeline.local_airflow import DEMO_FOLDER
     from pipeline.playground import run_playground
 
-    run_playground()
+    run_playground(folder or DEMO_FOLDER)

@@ -35,8 +35,11 @@ def init_db() -> None:
     from pipeline.store.migrate import migrate
 
     settings = load_settings()
-    migrate(Database(settings.database))
-    typer.echo(f"The business database is ready: {settings.database_without_password}")
+    database = Database(settings.database)
+    migrate(database)
+    if settings.inbox_dir is None:  # the default one; a folder of the setting must be there
+        settings.inbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+    typer.echo(f"The business database is ready: {database.address}")
 
 
 def run_batch(
@@ -45,7 +48,7 @@ def run_batch(
         typer.Option(metavar="DIR", help="改用此投檔資料夾。\n\nDrop folder instead of the setting's."),
     ] = None,
     mailbox: Annotated[
-        bool, typer.Option("--mailbox/--no-mailbox", help="也收信箱。\n\nCollect the mailbox too.")
+        bool, typer.Option("--mailbox/--no-mailbox", help="信箱收件尚未提供。\n\nNo mailbox is read yet.")
     ] = True,
     mail: Annotated[
         bool, typer.Option("--mail/--no-mail", help="寄出到期信件。\n\nDeliver the mail that is due.")

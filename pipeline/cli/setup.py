@@ -6,10 +6,9 @@ import getpass
 import os
 from pathlib import Path
 
-from pipeline.errors import MachineUnusable
 from pipeline.settings import Settings, load_settings
+from pipeline.store import ready
 from pipeline.store.engine import Database
-from pipeline.store.migrate import require_migrated
 
 
 def ready_database(*, inbox: Path | None = None) -> tuple[Settings, Database]:
@@ -21,13 +20,7 @@ def ready_database(*, inbox: Path | None = None) -> tuple[Settings, Database]:
     settings = load_settings()
     if inbox is not None:
         settings = settings.model_copy(update={"inbox_dir": inbox})
-    database = Database(settings.database)
-    path = database.engine.url.database
-    if database.dialect == "sqlite" and path and not Path(path).exists():
-        # Asked for its tables, SQLite would make an empty file, or name no file when the folder is missing.
-        raise MachineUnusable(f"there is no database {path} yet: run `nhicard init-db` first")
-    require_migrated(database)
-    return settings, database
+    return settings, ready.ready_database(settings)
 
 
 def operator() -> str:

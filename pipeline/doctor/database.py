@@ -37,7 +37,7 @@ def business_database(settings: Settings) -> Iterator[Finding]:
     try:
         with vital_signs.opened_briefly(settings.database) as database:
             with database.reading() as connection:
-                yield _reachable(connection, settings)
+                yield _reachable(connection, database.address)
                 if path:
                     yield _journal(connection)
             require_migrated(database)
@@ -56,11 +56,11 @@ def _unready(current: str) -> Finding:
     )
 
 
-def _reachable(connection: Connection, settings: Settings) -> Finding:
+def _reachable(connection: Connection, address: str) -> Finding:
     return Finding(
         item=ITEM,
         recommended="SQLite on one machine, PostgreSQL in production",
-        current=f"{vital_signs.kind(connection)}, {settings.database_without_password}",
+        current=f"{vital_signs.kind(connection)}, {address}",
         is_fine=True,
     )
 

@@ -5,6 +5,7 @@ Two readers give one result: `plain_rows` for files without surprises, `careful_
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -56,11 +57,11 @@ def open_rows(content: bytes, *, limits: FileLimits = FileLimits()) -> tuple[Ope
         size, limit = len(content) / MIB, limits.max_bytes / MIB
         raise FileRefused("FILE_TOO_LARGE", f"檔案大小為{size:,.1f} MiB,上限為{limit:,.1f} MiB。")
     decoded = decode(content)
-    file = _read(decoded.utf8)
+    file = _read(decoded.utf8, max_rows=limits.max_rows)
     if file.row_count == 0:
         raise FileRefused("FILE_EMPTY")
     if file.row_count > limits.max_rows:
-        raise FileRefused("FILE_TOO_LARGE", f"檔案有{file.row_count:,}筆資料,上限為{limits.max_rows:,}筆。")
+        raise FileRefused("FILE_TOO_LARGE", f"檔案的資料超過上限{limits.max_rows:,}筆。")
     ignored = file.ignored_columns if isinstance(file, CarefulFile) else ()
     opened = OpenedFile(decoded.encoding, file.separator, file.has_header, file.row_count, ignored)
     return opened, file
@@ -75,5 +76,6 @@ def read_rows(files: Iterable[tuple[int, bytes]]) -> pd.DataFrame:
     return build_frame([(file_id, _read(decode(content).utf8)) for file_id, content in files])
 
 
-def _read(utf8: bytes) -> FileRows:
-    return read_plain(utf8) or read_careful(utf8)
+def _read(utf8: bytes, *, max_rows: int = sys.maxsize) -> FileRows:
+    """The rows; of a file with more than `max_rows`, enough of them to tell."""
+    return read_plain(utf8) or read_careful(utf8, max_rows=max_rows)

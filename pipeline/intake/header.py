@@ -11,7 +11,7 @@ from pipeline.intake.column_names import NEEDED, folded, is_called, shown
 from pipeline.intake.records import is_blank
 from validators.faults import FileRefused
 
-MAX_COLUMNS: Final = 16_384  # what a spreadsheet can hold
+MAX_COLUMNS: Final = 256  # no list of people has more; every column costs time in every row
 _NAMES_SHOWN: Final = 20
 _DIGIT_OR_AT: Final = re.compile(r"[\d@]")
 
@@ -20,18 +20,15 @@ _DIGIT_OR_AT: Final = re.compile(r"[\d@]")
 class Layout:
     """Where the ID, the e-mail and the phone stand (0-based), and what every column is called ("" = nothing).
 
+    `explained`: the columns whose meaning is known, by a name or by their position.
     `sure_width`: a row of just so many cells lacks nothing and holds nothing that no name explains.
     """
 
     has_header: bool
     needed: tuple[int, int, int]
     names: tuple[str, ...]
+    explained: frozenset[int]
     sure_width: int
-
-    @property
-    def width(self) -> int:
-        """How many cells a row has at least, when none of the needed ones is missing."""
-        return max(self.needed) + 1
 
     def ignored_columns(self, unnamed: set[int]) -> tuple[str, ...]:
         """The columns not used, as typed; those without a name by their number."""
@@ -40,21 +37,21 @@ class Layout:
 
     def unnamed_data(self, cells: Sequence[str]) -> list[int]:
         """Columns in which this row holds something, though no header says what."""
-        explained = {*self.needed, *(place for place, name in enumerate(self.names) if name)}
         return [
             place
             for place, cell in enumerate(cells)
-            if cell and place not in explained and not is_blank((cell,))
+            if cell and place not in self.explained and not is_blank((cell,))
         ]
 
 
-BY_POSITION: Final = Layout(has_header=False, needed=(0, 1, 2), names=(), sure_width=3)
+BY_POSITION: Final = Layout(
+    has_header=False, needed=(0, 1, 2), names=(), explained=frozenset(range(3)), sure_width=3
+)
 
 
 def layout_of(first: Sequence[str]) -> Layout:
     """Read the first row that is not blank as the header or as data; raises FileRefused FILE_COLUMNS."""
-    if len(first) > MAX_COLUMNS:
-        raise FileRefused("FILE_COLUMNS", f"檔案有{len(first):,}欄。")
+    refuse_too_wide(first, "檔案")
     if not is_header(first):
         return BY_POSITION
     names = tuple(map(shown, first))
@@ -62,7 +59,15 @@ def layout_of(first: Sequence[str]) -> Layout:
     _refuse_doubled(names, found)
     _refuse_missing(names, found)
     needed = (found[0][0], found[1][0], found[2][0])
-    return Layout(has_header=True, needed=needed, names=names, sure_width=len(names) if all(names) else 0)
+    explained = frozenset(place for place, name in enumerate(names) if name)
+    sure_width = len(names) if all(names) else 0
+    return Layout(has_header=True, needed=needed, names=names, explained=explained, sure_width=sure_width)
+
+
+def refuse_too_wide(cells: Sequence[str], where: str) -> None:
+    """Refuse a row of more columns than any list of people has."""
+    if len(cells) > MAX_COLUMNS:
+        raise FileRefused("FILE_COLUMNS", f"{where}有{len(cells):,}欄,上限為{MAX_COLUMNS}欄。")
 
 
 def is_header(cells: Sequence[str]) -> bool:

@@ -37,17 +37,22 @@ def settled_files(
     """The files that did not change between two looks, by name; one still being written waits.
 
     Raises:
-        MachineUnusable: the folder cannot be made or read.
+        MachineUnusable: the folder does not exist or cannot be used.
     """
     try:
         for shelf in SHELVES:
-            (folder / shelf).mkdir(parents=True, exist_ok=True)
+            (folder / shelf).mkdir(
+                mode=0o700, exist_ok=True
+            )  # not the folder itself: a share may not be mounted
         first = set(_look(folder))
         if first:
             sleep(settle_seconds)
         return sorted(first & set(_look(folder)), key=lambda found: found.path.name)
+    except FileNotFoundError:
+        told = "does not exist; is its share mounted? else make it, or set NHICARD_INBOX_DIR"
+        raise MachineUnusable(f"drop folder {folder} {told}") from None
     except OSError as error:
-        raise MachineUnusable(f"drop folder {folder}: {error.strerror}") from None
+        raise MachineUnusable(f"drop folder {folder}: {error.strerror} (see `nhicard doctor`)") from None
 
 
 def read(found: FoundFile, *, max_bytes: int) -> tuple[bytes | None, str] | None:
@@ -76,28 +81,27 @@ def read(found: FoundFile, *, max_bytes: int) -> tuple[bytes | None, str] | None
         raise MachineUnusable(f"drop folder {found.path.parent}: {error.strerror}") from None
 
 
-def shelve(found: FoundFile, shelf: Shelf, *, batch_id: int, note: str = "") -> None:
-    """Move a recorded original to its shelf; a note about it lies beside.
+def shelve(found: FoundFile, shelf: Shelf, *, batch_id: int, note: str = "") -> bool:
+    """Move a recorded original to its shelf, a note about it beside; whether it need not be looked at again.
 
-    Gone already: another process moved it. Changed meanwhile: it stays, as a new hand-in.
-
-    Raises:
-        MachineUnusable: it cannot be moved; the next run moves it.
+    Gone already: another process moved it. Changed meanwhile: it stays, as a new hand-in. One that cannot be
+    moved stays for the next run, and the log says so: it is recorded, and the night goes on.
     """
     path = found.path
     target = path.parent / shelf / _cut(path.name)
-    if target.exists():
-        target = target.with_name(f"{target.stem}.{batch_id}{target.suffix}")
     try:
-        if not _is_unchanged(found):
-            return
-        if note:
-            target.with_name(f"{target.name}.refused.txt").write_text(note, encoding="utf-8-sig")
-        path.rename(target)
+        if target.exists():
+            target = target.with_name(f"{target.stem}.{batch_id}{target.suffix}")
+        if _is_unchanged(found):
+            if note:
+                target.with_name(f"{target.name}.refused.txt").write_text(note, encoding="utf-8-sig")
+            path.rename(target)
     except FileNotFoundError:
-        return
+        return True
     except OSError as error:
-        raise MachineUnusable(f"drop folder {path.parent}: {error.strerror}") from None
+        log.warning("The file of batch %s cannot be moved to %s/: %s", batch_id, shelf, error.strerror)
+        return False
+    return True
 
 
 def _is_unchanged(found: FoundFile) -> bool:

@@ -18,7 +18,7 @@ from pipeline.model.outcome import (
     outcome_text,
 )
 from validators import file_name
-from validators.faults import REPAIRS, ROW_FAULTS, WARNINGS
+from validators.faults import REPAIRS, WARNINGS, row_fault
 
 CSV_HEADER: Final = "第N筆,試算表列,身分證號,結果,原因,處理方式,自動修正與提醒"
 STORED: Final = "成功"
@@ -114,7 +114,7 @@ def _csv_notes(warnings: Iterable[FileWarning]) -> Iterator[str]:
 
 @cache  # a handful of combinations, a million rows
 def _text(outcome: str, faults: str) -> str:
-    return outcome_text(Outcome(outcome), "".join(ROW_FAULTS[code].message for code in faults.split()))
+    return outcome_text(Outcome(outcome), "".join(row_fault(code).message for code in faults.split()))
 
 
 @cache
@@ -123,7 +123,7 @@ def _told(outcome: str, faults: str) -> tuple[str, str, str]:
     if outcome == Outcome.REGISTERED:
         return STORED, "", ""
     if outcome == Outcome.FIELD_ERROR:
-        found = [ROW_FAULTS[code] for code in faults.split()]
+        found = [row_fault(code) for code in faults.split()]
         return NOT_STORED, "".join(fault.message for fault in found), "".join(fault.hint for fault in found)
     wording = WORDING[Outcome(outcome)]
     return NOT_STORED, wording.reason, wording.hint

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from pipeline.errors import MachineUnusable
 from pipeline.intake import inbox_folder
 from pipeline.intake.csv_bytes import FileLimits, OpenedFile, open_file
-from pipeline.intake.inbox_folder import FoundFile
+from pipeline.intake.inbox_folder import FoundFile, Shelf
 from pipeline.model.batch import BatchState
 from pipeline.model.message import MessageKind
 from pipeline.model.outcome import TAIPEI, clock
@@ -88,8 +88,7 @@ def collect_files(
             _record(connection, hand_ins, settings, at, run_id)
         if moves:
             with database.transaction(alone="collect files") as connection:
-                _move(hand_ins, at)
-                batches.mark_moved(connection, [seen.hand_in_id for seen in hand_ins], at=now())
+                batches.mark_moved(connection, _move(hand_ins, at), at=now())
         total += _count(hand_ins)
         progress(len(some))
     return total
@@ -199,7 +198,7 @@ def _record(
     for seen in fresh:
         new = _new_batch(seen, at, received_on, run_id)
         seen.batch_id, seen.hand_in_id = batches.record_batch(
-            connection, new, identity=seen.identity, content=seen.content
+            connection, new, identity=seen.identity, content=None if seen.refusal else seen.content
         )
     told = [
         seen
@@ -234,13 +233,16 @@ def _new_batch(seen: _HandIn, at: datetime, received_on: date, run_id: int | Non
     )
 
 
-def _move(hand_ins: list[_HandIn], at: datetime) -> None:
+def _move(hand_ins: list[_HandIn], at: datetime) -> list[int]:
+    """Shelve the originals; return the hand-ins that are through."""
+    moved = []
     for seen in hand_ins:
         refusal = seen.refusal
         note = f"{clock(at)} {refusal.message}\n{refusal.hint}\n" if refusal else ""
-        inbox_folder.shelve(
-            seen.found, "refused" if refusal else "processed", batch_id=seen.batch_id, note=note
-        )
+        shelf: Shelf = "refused" if refusal else "processed"
+        if inbox_folder.shelve(seen.found, shelf, batch_id=seen.batch_id, note=note):
+            moved.append(seen.hand_in_id)
+    return moved
 
 
 def _count(hand_ins: list[_HandIn]) -> Collected:
@@ -250,5 +252,8 @@ def _count(hand_ins: list[_HandIn]) -> Collected:
 
 
 def _writable(name: str) -> str:
-    # A file system may hold names that are no text; a database does not.
-    return name.encode("utf-8", "replace").decode()
+    # A file system may hold names that are no text, or that would move a terminal's cursor.
+    text = name.encode("utf-8", "replace").decode()
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )

@@ -65,7 +65,7 @@ def load_register(
         MachineUnusable: the database is away or locked; nothing was changed.
     """
     files = find_register_files(folder)
-    with database.transaction() as connection:
+    with database.transaction(alone="register") as connection:
         register.open_incoming(connection)
         for file in files:
             _receive(connection, file, end_inclusive, progress)

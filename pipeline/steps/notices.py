@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Any
 
+from pipeline.errors import MachineUnusable
 from pipeline.model.outcome import TAIPEI
 from pipeline.settings import Settings, load_settings
 
@@ -16,19 +17,27 @@ log = logging.getLogger(__name__)
 
 
 def tell_operators(context: Mapping[str, Any]) -> None:
-    """Mail the operators that a task failed for good (an `on_failure_callback` of Airflow).
+    """Mail the operators that a task, or a run as a whole, failed for good (an `on_failure_callback`).
 
     The mail goes out directly, not through the outbox: the database may be what failed. Without
     STAFF_MAIL, or when the mail server is away too, the notice stands in the log.
     """
     settings = load_settings()
-    task = context["task_instance"]
-    about = f"{task.dag_id}, task {task.task_id}, run {task.run_id}"
-    log.error("Failed for good: %s", about)
+    task = context.get("task_instance")
+    if task is None:  # the run itself: a task of it has told already, or it took too long
+        run = context["dag_run"]
+        failed = {"dag": run.dag_id, "task": "(run)", "run": run.run_id}
+    else:
+        failed = {"dag": task.dag_id, "task": task.task_id, "run": task.run_id}
+    log.error("Failed for good: %s", failed)
     if settings.staff_mail:
-        error = type(context.get("exception")).__name__
-        sent = _send(settings, dag=task.dag_id, task=task.task_id, run=task.run_id, error=error)
+        sent = _send(settings, **failed, error=_told(context.get("exception")))
         log.warning("Notice to operators: %s", "sent" if sent else "could not be sent")
+
+
+def _told(error: object) -> str:
+    """What went wrong: our own faults say what to do and hold no row's value; of others only the class."""
+    return str(error) if isinstance(error, MachineUnusable) else type(error).__name__
 
 
 def _send(settings: Settings, *, dag: str, task: str, run: str, error: str) -> bool:

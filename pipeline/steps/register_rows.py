@@ -32,7 +32,8 @@ def register_rows(database: Database, settings: Settings, chunk_id: int, *, at: 
     Raises:
         MachineUnusable: the database is away; nothing of the chunk is registered.
     """
-    with database.transaction() as connection:
+    # A register loaded between judging and registering would lose the people it no longer holds.
+    with database.transaction(beside="register") as connection:
         waiting = [row.batch_id for row in batches.locked(connection, chunk_id, BatchState.WAITING)]
         if not waiting:
             return Registered(0, 0, 0)

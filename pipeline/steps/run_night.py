@@ -17,6 +17,7 @@ from pipeline.steps.register_rows import register_rows
 from pipeline.steps.stage_rows import stage_rows
 from pipeline.steps.write_result_logs import write_result_logs
 from pipeline.store import results, runs
+from pipeline.store.batches import RUNNABLE
 from pipeline.store.engine import Database
 
 Clock = Callable[[], datetime]
@@ -88,6 +89,14 @@ def close_run(database: Database, run_id: int, *, now: Clock, fault: str = "") -
     summary = summarise(database, run_id)
     _close(database, run_id, now, summary, fault)
     return summary
+
+
+def unfinished(database: Database, run_id: int) -> str:
+    """Why a run cannot be called finished: files of it still wait; empty text when none does."""
+    with database.reading() as connection:
+        states = runs.count_states(connection, run_id)
+    waiting = sum(states[state] for state in RUNNABLE)
+    return f"{waiting} files still wait" if waiting else ""
 
 
 def summarise(database: Database, run_id: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pipeline.model.batch import BatchState
 from pipeline.model.outcome import Outcome
 from pipeline.store import batches, rows
 from pipeline.store.engine import Database
+from validators import person_id
 from validators.employer_csv import judge_rows
 
 
@@ -37,7 +38,10 @@ def staged_frame(judged: pd.DataFrame) -> pd.DataFrame:
     frame["batch_id"] = judged["file_id"]
     for column, name in (("national_id", "id"), ("email", "email"), ("phone", "phone")):
         frame[column] = judged[column].mask(faulty[name], "")
-    frame["faults"] = _codes(*(judged[f"{name}_fault"].astype("str") for name in ("id", "email", "phone")))
+    id_faults = _with_kind(judged["id_fault"].astype("str"), judged["national_id"])
+    frame["faults"] = _codes(
+        id_faults, judged["email_fault"].astype("str"), judged["phone_fault"].astype("str")
+    )
     frame["repairs"] = _codes(
         *(_prefixed(judged[f"{name}_repairs"].astype("str"), name) for name in ("id", "email", "phone"))
     )
@@ -46,6 +50,12 @@ def staged_frame(judged: pd.DataFrame) -> pd.DataFrame:
     )
     frame["outcome"] = pd.Series(Outcome.FIELD_ERROR.value, index=frame.index, dtype="str").where(any_fault)
     return frame
+
+
+def _with_kind(faults: pd.Series[str], values: pd.Series[str]) -> pd.Series[str]:
+    """Keep what a number of the wrong form looks like, for its hint; the number itself stays out."""
+    shapeless = faults.eq("ID_FORMAT")
+    return faults.mask(shapeless, values[shapeless].map(person_id.format_kind))
 
 
 def _flag(mask: pd.Series[bool], code: str) -> pd.Series[str]:

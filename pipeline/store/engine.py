@@ -22,15 +22,21 @@ class Database:
         self.engine: Final = _engine(url)
 
     @property
+    def address(self) -> str:
+        """Where it is, for people: without password and options."""
+        return self.engine.url.set(query={}).render_as_string(hide_password=True)
+
+    @property
     def dialect(self) -> Literal["sqlite", "postgresql"]:
         """Which of the two dialects speaks here."""
         return "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
 
     @contextmanager
-    def transaction(self, *, alone: str = "") -> Iterator[Connection]:
+    def transaction(self, *, alone: str = "", beside: str = "") -> Iterator[Connection]:
         """A writing transaction: committed at the end, rolled back by an exception.
 
         `alone` names work that no two processes may do at once; the second waits for the first's commit.
+        `beside` names work that many may do at once, but none while another does it alone.
         (On SQLite every writing transaction is alone.)
 
         Raises:
@@ -41,6 +47,8 @@ class Database:
             with connection.begin():
                 if alone and self.dialect == "postgresql":
                     connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(alone))))
+                if beside and self.dialect == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock_shared(func.hashtext(beside))))
                 yield connection
 
     @contextmanager
@@ -74,7 +82,7 @@ class _Rehearsal(Database):
         self._connection: Final = connection
 
     @contextmanager
-    def transaction(self, *, alone: str = "") -> Iterator[Connection]:
+    def transaction(self, *, alone: str = "", beside: str = "") -> Iterator[Connection]:
         with self._connection.begin_nested():
             yield self._connection
 
@@ -90,7 +98,8 @@ def faults_without_values(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, driver_error) as error:
-        raise MachineUnusable(f"database: {_told(getattr(error, 'orig', error))}") from None
+        told = _told(getattr(error, "orig", error))
+        raise MachineUnusable(f"database: {told} (see `nhicard doctor`)") from None
 
 
 def _told(fault: BaseException) -> str:

@@ -6,10 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from pipeline.model.message import PRIORITY, MessageKind, MessageState
-from pipeline.store.tables import outbox_message, switch
+from pipeline.store.tables import NOT_THROUGH, outbox_message, switch
 
 LEASE: Final = timedelta(minutes=15)  # above the 10 minutes a server may take for its last reply
 PAUSED: Final = "mail_paused"
@@ -38,7 +52,7 @@ def claim(connection: Connection, *, now: datetime, limit: int) -> list[Any]:
     )
     chosen = (
         select(outbox_message.c.outbox_message_id)
-        .where(due)
+        .where(text(NOT_THROUGH), due)
         .order_by(outbox_message.c.priority, outbox_message.c.not_before, outbox_message.c.outbox_message_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -102,10 +116,16 @@ def count_by_kind_and_state(connection: Connection) -> list[Any]:
     return list(connection.execute(query))
 
 
+def purged_recipient() -> ColumnElement[str]:
+    """What stands for an address whose time is over: unique, and nobody's."""
+    return literal("purged-") + cast(outbox_message.c.outbox_message_id, String)
+
+
 def retry_now(connection: Connection, *, now: datetime) -> int:
     """Make every waiting retry due, and begin the schedule of failed mails anew; return how many."""
     again = update(outbox_message).where(
-        outbox_message.c.state.in_((MessageState.RETRY, MessageState.FAILED))
+        outbox_message.c.state.in_((MessageState.RETRY, MessageState.FAILED)),
+        outbox_message.c.recipient != purged_recipient(),
     )
     return connection.execute(again.values(state=MessageState.RETRY, not_before=now, attempts=0)).rowcount
 

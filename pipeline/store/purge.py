@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, String, cast, delete, literal, select, update
+from sqlalchemy import Connection, case, delete, select, update
 
 from pipeline.model.batch import BatchState
 from pipeline.model.message import MessageState
-from pipeline.store.tables import batch, batch_content, outbox_message, result_log, submission_row
+from pipeline.store.outbox import purged_recipient
+from pipeline.store.tables import batch, batch_content, hand_in, outbox_message, result_log, submission_row
 
 SETTLED = (BatchState.DONE, BatchState.REFUSED)
 ENDED = (MessageState.SENT, MessageState.BOUNCED, MessageState.FAILED)
 
 
 def purge_rows(connection: Connection, *, received_before: date) -> tuple[int, int]:
-    """Delete staged rows and raw files of settled batches; return how many of each."""
+    """Delete staged rows, raw files and free texts of settled batches; return how many rows and files."""
     old = select(batch.c.batch_id).where(batch.c.received_on < received_before, batch.c.state.in_(SETTLED))
     rows = connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(old))).rowcount
     files = connection.execute(delete(batch_content).where(batch_content.c.batch_id.in_(old))).rowcount
+    connection.execute(delete(hand_in).where(hand_in.c.batch_id.in_(old), hand_in.c.moved_at.is_not(None)))
+    # A name that could not be read may hold anything, and a detail may quote a header.
+    no_name = case((batch.c.file_date.is_(None), ""), else_=batch.c.name)
+    settled = update(batch).where(batch.c.batch_id.in_(old))
+    connection.execute(settled.values(name=no_name, detail="", ignored_columns=[]))
     return rows, files
 
 
 def purge_recipients(connection: Connection, *, created_before: datetime) -> int:
     """Blank the addresses of mails that are through; return how many. The row stays for the counts."""
-    blank = literal("purged-") + cast(outbox_message.c.outbox_message_id, String)
+    blank = purged_recipient()
     ended = update(outbox_message).where(
         outbox_message.c.created_at < created_before,
         outbox_message.c.state.in_(ENDED),

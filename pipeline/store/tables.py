@@ -57,6 +57,8 @@ class Moment(TypeDecorator[datetime]):
 
 
 EMPTY: Final = text("''")
+# The due mails' index and the query that claims them must say this in the same words to meet.
+NOT_THROUGH: Final = "state IN ('queued', 'retry', 'sending')"
 
 # --- the insured register: replaced as a whole by `load-register` ---------------------------------
 
@@ -196,7 +198,7 @@ hand_in = Table(
     Column("hand_in_id", Integer, primary_key=True),
     Column("batch_id", ForeignKey("batch.batch_id"), nullable=False, index=True),
     Column("path", Text, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("mtime_ns", String(20), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("moved_at", Moment),
@@ -281,8 +283,9 @@ outbox_message = Table(
         "ix_outbox_message_due",
         "priority",
         "not_before",
-        sqlite_where=text("state IN ('queued', 'retry', 'sending')"),
-        postgresql_where=text("state IN ('queued', 'retry', 'sending')"),
+        "outbox_message_id",
+        sqlite_where=text(NOT_THROUGH),
+        postgresql_where=text(NOT_THROUGH),
     ),
 )
 

@@ -27,12 +27,14 @@ def _demo(var: Path) -> str:
         os.environ
         | airflow_environment(var / "airflow")
         | {
-            "NHICARD_VAR_DIR": str(var / "demo"),
+            "NHICARD_VAR_DIR": str(var / "real"),
+            "NHICARD_DATABASE_URL": f"sqlite:///{var}/real/nhicard.db",
+            "NHICARD_INBOX_DIR": str(var / "real" / "inbox"),
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",  # a careless log line would show here
         }
     )
     (var / "airflow" / "plugins").mkdir(parents=True, exist_ok=True)
-    command = [Path(sys.executable).with_name("nhicard"), "demo"]
+    command = [Path(sys.executable).with_name("nhicard"), "demo", "--folder", var / "demo"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     # In one process Airflow logs to the terminal; the mail shown at the end is meant to be seen.
     (var / "logs").mkdir(exist_ok=True)
@@ -107,3 +109,8 @@ def test_no_personal_value_is_in_any_log(var: Path, second: str) -> None:
     logs = [path for path in var.rglob("*.log") if path.is_file()]
     assert len(logs) >= 4
     assert files_with_personal_values(values, logs) == []
+
+
+def test_the_demo_never_touches_a_real_installation(var: Path, second: str) -> None:
+    assert not (var / "real").exists()
+    assert not (var / "airflow" / "airflow.db").exists()

@@ -203,3 +203,11 @@ def test_an_attachment_has_a_name_any_program_can_save(text: str, safe: str) -> 
 
 def test_a_date_in_another_zone_is_written_with_its_zone() -> None:
     assert sent(heading(date=datetime(2026, 1, 1, tzinfo=UTC)))["Date"] == "Thu, 01 Jan 2026 00:00:00 +0000"
+
+
+def test_a_file_name_that_hides_an_encoded_line_end_cannot_add_a_header() -> None:
+    hidden = "a " * 30 + "=?utf-8?q?=0D=0ABcc:evil@example.com=0D=0A=0D=0AFORGED?= " + "b " * 25
+    read = sent(heading(sender_name=hidden), subject=hidden)
+    assert read["Bcc"] is None
+    assert "FORGED" not in str(read.get_body(("plain",)))
+    assert str(read["Subject"]).strip() == hidden.replace("=?", "= ?").strip()

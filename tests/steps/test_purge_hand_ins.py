@@ -11,6 +11,7 @@ from pipeline.steps.purge_hand_ins import Purged, purge_hand_ins
 from pipeline.store.tables import (
     batch,
     batch_content,
+    hand_in,
     outbox_message,
     registration,
     result_log,
@@ -46,15 +47,18 @@ def test_rows_raw_files_and_addresses_go_and_counts_stay(office: Office) -> None
     finished_night(office)
     people = office.all(registration)
     logs, runs = office.all(result_log), office.all(run)
-    batches = office.all(batch)
+    batches = office.all(batch, "batch_id", "unit_code", "file_date", "state", "reason", "row_count")
     done = purge(office, TODAY + KEPT + timedelta(days=1))
-    assert (done.rows, done.raw_files, done.recipients, done.logs) == (2, 2, 3, 0)
+    assert (done.rows, done.raw_files, done.recipients, done.logs) == (2, 1, 3, 0)
     assert {row.batch_id for row in office.all(submission_row)} == {2}, "the held file's"
     assert [row.batch_id for row in office.all(batch_content)] == [2]
     assert [receiver for _, receiver in office.owed()] == ["purged-1", "purged-2", "purged-3"]
     assert {row.state for row in office.all(outbox_message)} == {"sent"}
     assert (office.all(registration), office.all(result_log), office.all(run)) == (people, logs, runs)
-    assert office.all(batch) == batches
+    told = ("batch_id", "unit_code", "file_date", "state", "reason", "row_count")
+    assert office.all(batch, *told) == batches
+    assert {row.name for row in office.all(batch) if row.file_date is None} <= {""}
+    assert {row.batch_id for row in office.all(hand_in)} == {2}
     assert office.summary()["files"] == 0
 
 

@@ -110,3 +110,25 @@ def test_the_overview_counts_by_kind_and_state(database: Database) -> None:
         found = [tuple(row) for row in outbox.count_by_kind_and_state(connection)]
         assert connection.scalar(select(outbox_message.c.created_at).limit(1)) == NOW
     assert found == [("answer", "retry", 1, NOW, NOW + SECOND), ("success", "queued", 3, NOW, NOW)]
+
+
+def test_a_claim_finds_the_due_mails_by_their_index_and_never_reads_the_sent_ones(
+    sqlite_database: Database,
+) -> None:
+    with sqlite_database.transaction() as connection:
+        seen: list[str] = []
+        connection.connection.set_trace_callback(seen.append)  # type: ignore[attr-defined]
+        outbox.claim(connection, now=NOW, limit=64)
+        connection.connection.set_trace_callback(None)  # type: ignore[attr-defined]
+        statement = next(said for said in seen if said.startswith("UPDATE outbox_message"))
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
+    assert any("ix_outbox_message_due" in str(line) for line in plan), plan
+
+
+def test_a_retry_leaves_mails_whose_address_is_purged(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 2, state=MessageState.FAILED)
+    with database.transaction() as connection:
+        outbox.record(
+            connection, 1, MessageState.FAILED, code=None, text="", recipient=outbox.purged_recipient()
+        )
+        assert outbox.retry_now(connection, now=NOW) == 1

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from pipeline.store import register
 from pipeline.store.engine import Database
@@ -124,3 +124,13 @@ def test_sqlite_keeps_the_incoming_rows_out_of_memory(sqlite_database: Database)
     with sqlite_database.transaction() as connection:
         register.open_incoming(connection)
         assert connection.exec_driver_sql("PRAGMA temp_store").scalar() == 1, "1 is FILE"
+
+
+def test_a_register_waits_for_those_who_register_and_they_for_it(postgresql_database: Database) -> None:
+    with postgresql_database.transaction(beside="register") as one:
+        with postgresql_database.transaction(beside="register"):
+            pass  # side by side
+        with postgresql_database.engine.connect() as other:
+            free = select(func.pg_try_advisory_xact_lock(func.hashtext("register")))
+            assert other.execute(free).scalar_one() is False
+        one.rollback()

@@ -20,8 +20,6 @@ IS_ROC = "檔名中的日期是民國日期,請改用西元日期;"
         "11000000120150820.CSV",
         "11000000120150820.csv",
         "11000000120150820.Csv",
-        "inbox/11000000120150820.CSV",
-        "C:\\整批\\11000000120150820.CSV",
     ],
 )
 def test_a_right_name_gives_unit_and_date(name: str) -> None:
@@ -91,3 +89,9 @@ def test_a_date_is_old_after_31_days(days: int, old: bool) -> None:
 def test_every_written_name_is_read_again_at_any_age(unit: str, day: date, days: int) -> None:
     name = FileName(unit, day)
     assert parse(str(name), received_on=day + timedelta(days=days)) == name
+
+
+@pytest.mark.parametrize("before", ["inbox/", "C:\\整批\\", "A123456789\\", "=?utf-8?q?=0D=0ABcc:x?=\\"])
+def test_nothing_may_stand_before_a_name(before: str) -> None:
+    with pytest.raises(FileRefused, match="FILE_NAME"):
+        parse(f"{before}11000000120150820.CSV", received_on=RECEIVED_ON)

@@ -106,7 +106,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_message_due",
         "outbox_message",
-        ["priority", "not_before"],
+        ["priority", "not_before", "outbox_message_id"],
         unique=False,
         sqlite_where=sa.text("state IN ('queued', 'retry', 'sending')"),
         postgresql_where=sa.text("state IN ('queued', 'retry', 'sending')"),
@@ -228,7 +228,7 @@ def upgrade() -> None:
         sa.Column("hand_in_id", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("mtime_ns", sa.String(length=20), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
