@@ -120,7 +120,7 @@ def load_settings() -> Settings:
 
 
 def _refuse_broken_lines() -> None:
-    """A line of `.env` that is no `NAME=value` would be passed over, and a default stand for what was meant."""
+    """A line of `.env` that is no `NAME=value` would be passed over, and a default would stand."""
     from dotenv.parser import parse_stream
 
     if ENV_FILE.exists():

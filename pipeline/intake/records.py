@@ -59,5 +59,5 @@ def split_records(utf8: bytes, separator: str) -> Iterator[list[str]]:
 
 def _holds_rows(cells: list[str], separator: str) -> bool:
     """Whether a line of a cell that spans lines could be a row by itself."""
-    spanning = (lines for lines in map(_LINE_END.split, cells) if len(lines) > 1)
-    return any(line.count(separator) >= _MIN_SEPARATORS for lines in spanning for line in lines)
+    row = re.compile(f"(?:{separator}[^{separator}\r\n]*){{{_MIN_SEPARATORS}}}")
+    return any(row.search(cell) for cell in cells if "\n" in cell or "\r" in cell)

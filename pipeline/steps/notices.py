@@ -22,12 +22,14 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     The mail goes out directly, not through the outbox: the database may be what failed. Without
     STAFF_MAIL, or when the mail server is away too, the notice stands in the log.
     """
+    reason = context.get("reason")  # only a run as a whole has one
+    if reason == "task_failure":
+        return  # that task has told already
     settings = load_settings()
-    task = context.get("task_instance")
-    if task is None:  # the run itself: a task of it has told already, or it took too long
-        run = context["dag_run"]
-        failed = {"dag": run.dag_id, "task": "(run)", "run": run.run_id}
+    if reason:
+        failed = {"dag": context["dag"].dag_id, "task": f"(whole run: {reason})", "run": context["run_id"]}
     else:
+        task = context["task_instance"]
         failed = {"dag": task.dag_id, "task": task.task_id, "run": task.run_id}
     log.error("Failed for good: %s", failed)
     if settings.staff_mail:

@@ -75,6 +75,9 @@ def test_as_many_blank_rows_as_a_sheet_holds_are_read_and_no_more() -> None:
         pytest.param(b"," * 16_000 + HEADER + b"x\n" * 10_000, "FILE_COLUMNS", id="short rows, wide header"),
         pytest.param(b"1\n" * 3_000_000, "FILE_TOO_LARGE", id="short rows"),
         pytest.param(HEADER + b"\n" * 10_000_000 + ROW, "FILE_TOO_LARGE", id="blank rows"),
+        pytest.param(
+            HEADER + (b'"' + b"\n" * 1_000 + b'"\n') * 5_000, "FILE_EMPTY", id="blank rows of many lines"
+        ),
     ],
 )
 def test_a_hostile_file_is_refused_within_seconds(content: bytes, code: str) -> None:

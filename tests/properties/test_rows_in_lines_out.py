@@ -122,7 +122,7 @@ HOSTILE = {
     "a cell of 10 MB": (f"{HEADER}\n{'x' * 10 * MIB},a@example.com,0912345678\n{ROW}\n", 2),
     "a quoted cell of 10 MB": (f'{HEADER}\n"{"x,y" * 3 * MIB}",a@example.com,0912345678\n{ROW}\n', 2),
     "a file of 21 MB": (f"{HEADER}\n" + f"{ROW}\n" * (21 * MIB // len(ROW)), "FILE_TOO_LARGE"),
-    "1,000 named columns": (f"{HEADER}{',甲乙' * 1_000}\n{ROW}{',z' * 1_000}\n", 1),
+    "1,000 named columns": (f"{HEADER}{',甲乙' * 1_000}\n{ROW}{',z' * 1_000}\n", "FILE_COLUMNS"),
     "1,000 columns without a header": (f"{ROW}{',z' * 1_000}\n", "FILE_COLUMNS"),
     "20,000 columns": (f"{HEADER}{',甲' * 20_000}\n{ROW}\n", "FILE_COLUMNS"),
     "formulas": (f"{HEADER}\n=1+1,@SUM(A1),+{CANARY}\n-2,=HYPERLINK(A1),=A1\n", 2),
