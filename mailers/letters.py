@@ -113,7 +113,6 @@ class RefusalLetter:
     hint_en: str
     unit_code: str = ""
     unit_name: str = ""
-    expected_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

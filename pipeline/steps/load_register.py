@@ -30,16 +30,6 @@ class RegisterChange:
     double_lines: int
     ignored_columns: dict[str, tuple[str, ...]]
 
-    @property
-    def joined_people(self) -> int:
-        """People who were not in the register before."""
-        return self.tables["beneficiaries"].joined
-
-    @property
-    def left_people(self) -> int:
-        """People who are no longer in the register."""
-        return self.tables["beneficiaries"].left
-
     def as_counts(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)

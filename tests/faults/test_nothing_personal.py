@@ -39,7 +39,8 @@ def heard(capsys: pytest.CaptureFixture[str]) -> Iterator[Heard]:
     """Every logger at its most talkative, but for SQLAlchemy's DEBUG, which prints result rows."""
     handler = Heard()
     loggers = {logging.getLogger(name): logging.DEBUG for name in ("", "aiosmtplib", "psycopg", "pipeline")}
-    loggers[logging.getLogger("sqlalchemy")] = logging.INFO
+    # Airflow, in the same process, sets the second of them.
+    loggers |= {logging.getLogger(name): logging.INFO for name in ("sqlalchemy", "sqlalchemy.engine")}
     before = {logger: logger.level for logger in loggers}
     for logger, level in loggers.items():
         logger.setLevel(level)

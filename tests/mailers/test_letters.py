@@ -71,7 +71,6 @@ REFUSAL = RefusalLetter(
     hint_en="Name the file by unit code and date.",
     unit_code="110000001",
     unit_name="示範機械",
-    expected_name="11000000120261120.CSV",
 )
 HELD = HeldNotice(
     42, "110000001", "示範機械", "11000000120261120.CSV", "2026-11-20", 860, ["超過在保人數的3倍"]
@@ -258,8 +257,8 @@ def test_a_refusal_says_why_and_what_to_do() -> None:
         assert "0800-030-598" in said
 
 
-def test_a_refusal_of_an_unknown_unit_needs_no_name_and_no_expected_name() -> None:
-    letter = replace(REFUSAL, unit_code="", unit_name="", expected_name="")
+def test_a_refusal_of_an_unknown_unit_needs_no_name() -> None:
+    letter = replace(REFUSAL, unit_code="", unit_name="")
     _, text, html = read(refusal(HEADING, letter).as_bytes())
     assert text.startswith("承辦人您好：")
     assert "檔名應為：" not in text

@@ -41,8 +41,8 @@ def everything(database: Database) -> list[list[tuple[Any, ...]]]:
 
 def test_a_first_load_joins_everybody(database: Database, tmp_path: Path) -> None:
     change = load(database, write(tmp_path / "register", small_register()))
-    assert change.joined_people == 3
-    assert change.left_people == 0
+    assert change.tables["beneficiaries"].joined == 3
+    assert change.tables["beneficiaries"].left == 0
     assert {word: table.after for word, table in change.tables.items()} == {
         "units": 2,
         "contacts": 1,
@@ -88,7 +88,7 @@ def test_the_new_register_replaces_the_old_one(database: Database, tmp_path: Pat
     register["coverage"][2] = period("D123456782", "210000002")
     register["units"][1] |= {"closed_on": "2026-11-01"}
     change = load(database, write(tmp_path / "new", register))
-    assert (change.joined_people, change.left_people) == (1, 1)
+    assert (change.tables["beneficiaries"].joined, change.tables["beneficiaries"].left) == (1, 1)
     assert change.tables["beneficiaries"].changed == 1
     assert change.closed_units == 1
     people = {row[0]: row for row in contents(database, beneficiary)}
