@@ -65,7 +65,7 @@ def night_seconds(night: Path, var: Path) -> float:
     """One whole `run-batch` on a fresh copy of the night."""
     shutil.rmtree(var, ignore_errors=True)
     shutil.copytree(night / "var", var)
-    shutil.copytree(night / "inbox", var / "inbox")
+    shutil.copytree(night / "inbox", var / "inbox", dirs_exist_ok=True)
     began = time.perf_counter()
     run([NHICARD, "run-batch", "--no-mailbox", "--no-mail", "--json"], var=var)
     return time.perf_counter() - began

@@ -21,6 +21,7 @@ from pipeline.model.file_report import FileReport, RowReport, Unreadable, Verdic
 from validators.faults import Fault
 
 if TYPE_CHECKING:
+    from pipeline.intake.csv_bytes import FileLimits
     from pipeline.steps.check_files import AgainstRegister
 
 EXIT_CODES: Final[dict[Verdict, int]] = {"fine": 0, "to_correct": 1, "refused": 2}
@@ -56,18 +57,17 @@ def check(
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a narrow code page loses a mark, not the report
     from pipeline.intake.csv_bytes import FileLimits
-    from pipeline.settings import load_settings
     from pipeline.steps.check_files import check_files
 
     now = taipei_now()
-    against_register = _register(now) if register else None
-    settings = load_settings()
+    # An employer's machine has no settings: the limits are the usual ones.
+    against_register, limits = _register(now) if register else (None, FileLimits())
     with _progress(files, language) as progress:
         reports = list(
             check_files(
                 files,
                 received_on=now.date(),
-                limits=FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows),
+                limits=limits,
                 against_register=against_register,
                 progress=progress,
             )
@@ -84,15 +84,20 @@ def check(
     raise typer.Exit(worst if len(readable) == len(reports) else EXIT_CODES["refused"])
 
 
-def _register(now: datetime) -> AgainstRegister:
-    """The register to ask; raises MachineUnusable when there is none, or one too old to judge by."""
+def _register(now: datetime) -> tuple[AgainstRegister, FileLimits]:
+    """The register to ask, and this installation's limits.
+
+    Raises MachineUnusable when there is no register, or one too old to judge by.
+    """
     from pipeline.cli.setup import ready_database
+    from pipeline.intake.csv_bytes import FileLimits
     from pipeline.steps.judge_by_register import judge_by_register
     from pipeline.steps.plan_chunks import require_fresh_register
 
     settings, database = ready_database()
     require_fresh_register(database, settings, now=now)
-    return partial(judge_by_register, database, at=now)
+    limits = FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows)
+    return partial(judge_by_register, database, at=now), limits
 
 
 def _show(
