@@ -68,6 +68,15 @@ def parse(name: str, *, received_on: date) -> FileName:
     return FileName(parts[1], file_date)
 
 
+def printable(name: str) -> str:
+    """A name fit to be shown and stored: no controls of a terminal, no bytes that are no text.
+
+    >>> printable("a\\x1b[31m.CSV")
+    'a\ufffd[31m.CSV'
+    """
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)
+
+
 def is_old(file_date: date, received_on: date) -> bool:
     """Whether the name's date is more than 31 days before the file reached us: a warning, never a refusal.
 

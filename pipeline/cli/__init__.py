@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except ArgumentRefused as error:
         _end(error, str(error), EXIT_REFUSED, is_debug)
     except MachineUnusable as error:
-        _end(error, str(error), EXIT_MACHINE, is_debug)
+        _end(error, _with_a_way_out(str(error)), EXIT_MACHINE, is_debug)
     except typer.TyperException as error:
         _end(error, _usage(error), EXIT_REFUSED, is_debug)
     except SystemExit as ended:  # typer's answer to a closed pipe, with the code of rejected rows
@@ -92,6 +92,11 @@ def _speak_in_any_encoding() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _with_a_way_out(told: str) -> str:
+    """A fault of the machine that names no command of ours points to the one that looks at everything."""
+    return told if "nhicard" in told.casefold() else f"{told} (see: nhicard doctor)"
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -147,7 +147,9 @@ def doctor(as_json: AsJson = False) -> None:
         show(findings)
     wrong = sum(not finding.is_fine for finding in findings)
     if wrong:
-        raise MachineUnusable(f"{wrong} of {len(findings)} checks need attention: see what is marked with ✗")
+        raise MachineUnusable(
+            f"{wrong} of {len(findings)} checks of `nhicard doctor` need attention: see what is marked with ✗"
+        )
 
 
 def _show(counts: dict[str, Any], as_json: bool, title: str) -> None:

@@ -43,18 +43,20 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     """A table on stdout; its cells are shown as they are."""
     from rich.markup import escape
 
-    table = new_table(*columns, title=title)
+    table = new_table(*columns)
     for row in rows:
         table.add_row(*map(escape, row))
-    table_console().print(table)
+    console = table_console()
+    console.print(escape(title), style="italic")  # not the table's own title, which folds to its width
+    console.print(table)
 
 
-def new_table(*columns: str, title: str | None = None) -> Table:
+def new_table(*columns: str) -> Table:
     """An empty table; its cells are folded, for Rich's ellipsis eats letters beside Chinese."""
     from rich.table import Column, Table
 
     headings = (Column(name, overflow="fold") for name in columns)
-    return Table(*headings, title=title, title_justify="left")
+    return Table(*headings)
 
 
 def table_console() -> Console:

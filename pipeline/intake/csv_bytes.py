@@ -16,9 +16,8 @@ from pipeline.intake.encoding import Encoding, decode
 from pipeline.intake.not_csv import refuse_other_formats
 from pipeline.intake.plain_rows import PlainFile, read_plain
 from pipeline.intake.row_frame import build_frame
+from pipeline.model.file_faults import MIB, size_refusal
 from validators.faults import FileRefused
-
-MIB = 1024 * 1024
 
 FileRows = PlainFile | CarefulFile
 
@@ -53,9 +52,8 @@ def open_file(content: bytes, *, limits: FileLimits = FileLimits()) -> OpenedFil
 def open_rows(content: bytes, *, limits: FileLimits = FileLimits()) -> tuple[OpenedFile, FileRows]:
     """Open a file as `open_file`, and keep what was read for `build_frame`: no file is read twice."""
     refuse_other_formats(content)
-    if len(content) > limits.max_bytes:
-        size, limit = len(content) / MIB, limits.max_bytes / MIB
-        raise FileRefused("FILE_TOO_LARGE", f"檔案大小為{size:,.1f} MiB,上限為{limit:,.1f} MiB。")
+    if too_large := size_refusal(len(content), max_bytes=limits.max_bytes):
+        raise too_large
     decoded = decode(content)
     file = _read(decoded.utf8, max_rows=limits.max_rows)
     if file.row_count == 0:

@@ -52,7 +52,7 @@ def settled_files(
         told = "does not exist; is its share mounted? else make it, or set NHICARD_INBOX_DIR"
         raise MachineUnusable(f"drop folder {folder} {told}") from None
     except OSError as error:
-        raise MachineUnusable(f"drop folder {folder}: {error.strerror} (see `nhicard doctor`)") from None
+        raise MachineUnusable(f"drop folder {folder}: {error.strerror}") from None
 
 
 def read(found: FoundFile, *, max_bytes: int) -> tuple[bytes | None, str] | None:

@@ -10,8 +10,9 @@ from typing import Final
 
 import pandas as pd
 
-from pipeline.intake.csv_bytes import MIB, FileLimits, FileRows, OpenedFile, open_rows
+from pipeline.intake.csv_bytes import FileLimits, FileRows, OpenedFile, open_rows
 from pipeline.intake.row_frame import build_frame
+from pipeline.model.file_faults import MIB, read_name, size_refusal
 from pipeline.model.file_report import FileReport, NotRead, RowsReport, Unreadable, Warned
 from pipeline.steps.report_rows import report_rows, with_duplicates
 from validators import file_name
@@ -31,7 +32,6 @@ NOT_READ: Final[dict[type[Exception], NotRead]] = {
     IsADirectoryError: "folder",
     PermissionError: "forbidden",
 }
-UNIT_DIGITS: Final = 9
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ def _open(path: Path, *, received_on: date, limits: FileLimits) -> SeenFile | Un
             content = file.read(limits.max_bytes + 1)
             size = max(len(content), path.stat().st_size)
     except (OSError, ValueError) as error:  # ValueError: a name that no system call takes
-        return Unreadable(printable(str(path)), NOT_READ.get(type(error), "broken"))
+        return Unreadable(file_name.printable(str(path)), NOT_READ.get(type(error), "broken"))
     seen = SeenFile(path, content, size)
     _judge_name(seen, received_on)
     _judge_content(seen, limits)
@@ -126,24 +126,18 @@ def _open(path: Path, *, received_on: date, limits: FileLimits) -> SeenFile | Un
 
 
 def _judge_name(seen: SeenFile, received_on: date) -> None:
-    name = seen.path.name
-    try:
-        parts = file_name.parse(name, received_on=received_on)
-        seen.unit_code, seen.file_date = parts.unit_code, parts.file_date
-    except FileRefused as refusal:
-        seen.name_refusal = refusal
-        if refusal.code in ("FILE_DATE", "FILE_DATE_FUTURE"):  # the name's shape is right: its unit is told
-            seen.unit_code = name[:UNIT_DIGITS]
+    named = read_name(seen.path.name, received_on=received_on)
+    seen.unit_code, seen.file_date = named.unit_code or None, named.file_date
+    seen.name_refusal = named.refusal
 
 
 def _judge_content(seen: SeenFile, limits: FileLimits) -> None:
-    try:
-        if len(seen.content) > limits.max_bytes:
-            told, most = seen.size / MIB, limits.max_bytes / MIB
-            raise FileRefused("FILE_TOO_LARGE", f"檔案大小為{told:,.1f} MiB,上限為{most:,.1f} MiB。")
-        seen.opened, seen.rows = open_rows(seen.content, limits=limits)
-    except FileRefused as refusal:
-        seen.content_refusal = refusal
+    seen.content_refusal = size_refusal(seen.size, max_bytes=limits.max_bytes)
+    if seen.content_refusal is None:
+        try:
+            seen.opened, seen.rows = open_rows(seen.content, limits=limits)
+        except FileRefused as refusal:
+            seen.content_refusal = refusal
 
 
 def _judge(
@@ -172,7 +166,7 @@ def _judge_rows(seen: list[SeenFile], against_register: AgainstRegister | None) 
 
 def _report(seen: SeenFile, rows: RowsReport, received_on: date) -> FileReport:
     return FileReport(
-        name=printable(seen.path.name),
+        name=file_name.printable(seen.path.name),
         unit_code=seen.unit_code,
         file_date=seen.file_date,
         encoding=seen.opened.encoding if seen.opened else None,
@@ -192,8 +186,3 @@ def _file_warnings(seen: SeenFile, received_on: date) -> Iterator[Warned]:
     if seen.opened and (seen.size > MAIL_LIMITS.max_bytes or seen.row_count > MAIL_LIMITS.max_rows):
         detail = f"本檔案為{seen.size / MIB:,.1f} MiB、{seen.row_count:,}筆。"
         yield Warned(WARNINGS["TOO_LARGE_FOR_MAIL"], detail=detail)
-
-
-def printable(name: str) -> str:
-    """A name fit to be shown: no controls of the terminal, no bytes that are no text."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in name)

@@ -14,6 +14,7 @@ from pipeline.intake import inbox_folder
 from pipeline.intake.csv_bytes import FileLimits, OpenedFile, open_file
 from pipeline.intake.inbox_folder import FoundFile, Shelf
 from pipeline.model.batch import BatchState
+from pipeline.model.file_faults import duplicate_refusal, read_name, size_refusal, unit_refusal
 from pipeline.model.message import MessageKind
 from pipeline.model.outcome import TAIPEI, clock
 from pipeline.settings import Settings
@@ -112,7 +113,7 @@ def _read(files: Sequence[FoundFile], settings: Settings) -> Iterator[_HandIn]:
         seen = inbox_folder.read(found, max_bytes=settings.file_max_bytes)
         if seen is not None:  # else another process has just moved it, or somebody writes to it again
             content, sha256 = seen
-            path = _writable(str(found.path))
+            path = file_name.printable(str(found.path))
             yield _HandIn(found, content, FileIdentity(path, found.size, found.mtime_ns, sha256))
 
 
@@ -128,42 +129,29 @@ def _judge(connection: Connection, hand_ins: list[_HandIn], settings: Settings, 
             if earlier.state == BatchState.REFUSED:
                 seen.refusal = FileRefused(earlier.reason, earlier.detail)
         else:
-            _judge_name(seen, received_on)
+            named = read_name(seen.found.path.name, received_on=received_on)
+            seen.unit_code, seen.file_date, seen.refusal = named.unit_code, named.file_date, named.refusal
     fresh = [seen for seen in hand_ins if not seen.is_known]
     _judge_units(connection, fresh, received_on)
     _judge_contents(fresh, settings)
     _judge_duplicates(connection, fresh)
 
 
-def _judge_name(seen: _HandIn, received_on: date) -> None:
-    try:
-        parsed = file_name.parse(seen.found.path.name, received_on=received_on)
-        seen.unit_code, seen.file_date = parsed.unit_code, parsed.file_date
-    except FileRefused as refusal:
-        seen.refusal = refusal
-        if refusal.code in {"FILE_DATE", "FILE_DATE_FUTURE"}:  # the name's shape is right: its unit is told
-            seen.unit_code = seen.found.path.name[:9]
-
-
 def _judge_units(connection: Connection, hand_ins: list[_HandIn], received_on: date) -> None:
     closed_on = batches.units_closed_on(connection, [seen.unit_code for seen in hand_ins])
     for seen in hand_ins:
+        seen.refusal = seen.refusal or unit_refusal(seen.unit_code, closed_on, received_on=received_on)
         if seen.unit_code not in closed_on:
-            seen.refusal = seen.refusal or FileRefused("UNIT_UNKNOWN")
-            seen.unit_code = ""
-        else:
-            closed = closed_on[seen.unit_code]
-            if closed is not None and closed <= received_on:
-                seen.refusal = seen.refusal or FileRefused("UNIT_CLOSED")
+            seen.unit_code = ""  # nobody to answer
 
 
 def _judge_contents(hand_ins: list[_HandIn], settings: Settings) -> None:
     limits = FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows)
     for seen in hand_ins:
         if seen.refusal is None:
+            seen.refusal = size_refusal(seen.found.size, max_bytes=limits.max_bytes)
+        if seen.refusal is None and seen.content is not None:
             try:
-                if seen.content is None:
-                    raise FileRefused("FILE_TOO_LARGE", f"上限為 {limits.max_bytes // 1024**2} MiB。")
                 seen.opened = open_file(seen.content, limits=limits)
             except FileRefused as refusal:
                 seen.refusal = refusal
@@ -171,17 +159,10 @@ def _judge_contents(hand_ins: list[_HandIn], settings: Settings) -> None:
 
 def _judge_duplicates(connection: Connection, hand_ins: list[_HandIn]) -> None:
     """The same unit, name and bytes as a batch that was not refused, whatever became of it."""
-    earlier = batches.earlier_batches(connection, [seen.identity.sha256 for seen in hand_ins])
-    received = {
-        (old.unit_code, old.name, old.sha256): old.received_at
-        for old in reversed(earlier)
-        if old.state != BatchState.REFUSED
-    }
+    received = batches.received_before(connection, [seen.identity.sha256 for seen in hand_ins])
     for seen in hand_ins:
-        at = received.get((seen.unit_code, seen.found.path.name, seen.identity.sha256))
-        if at is not None and seen.refusal is None:
-            told = at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
-            seen.refusal = FileRefused("FILE_DUPLICATE", f"本檔已於 {told} 收件。")
+        same = received.get((seen.unit_code, seen.found.path.name, seen.identity.sha256))
+        seen.refusal = seen.refusal or duplicate_refusal(same)
 
 
 def _record(
@@ -216,7 +197,7 @@ def _record(
 def _new_batch(seen: _HandIn, at: datetime, received_on: date, run_id: int | None) -> NewBatch:
     opened = seen.opened
     return NewBatch(
-        name=_writable(seen.found.path.name),
+        name=file_name.printable(seen.found.path.name),
         unit_code=seen.unit_code,
         file_date=seen.file_date,
         source="folder",
@@ -249,11 +230,3 @@ def _count(hand_ins: list[_HandIn]) -> Collected:
     fresh = [seen for seen in hand_ins if not seen.is_known]
     refused = sum(seen.refusal is not None for seen in fresh)
     return Collected(files=len(fresh), accepted=len(fresh) - refused, refused=refused)
-
-
-def _writable(name: str) -> str:
-    # A file system may hold names that are no text, or that would move a terminal's cursor.
-    text = name.encode("utf-8", "replace").decode()
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )

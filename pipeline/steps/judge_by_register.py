@@ -10,13 +10,14 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from pipeline.model.batch import BatchState
+from pipeline.model.file_faults import duplicate_refusal, unit_refusal
 from pipeline.model.outcome import TAIPEI, Outcome
-from pipeline.steps.check_files import SeenFile, printable
+from pipeline.steps.check_files import SeenFile
 from pipeline.steps.stage_rows import staged_frame
 from pipeline.store import batches, judgement, rows, runs
 from pipeline.store.batches import FileIdentity, NewBatch
 from pipeline.store.engine import Database
-from validators.faults import FileRefused
+from validators import file_name
 
 # These outcomes are no fault of their own: the one is good, the other told field by field.
 NOT_TOLD = (Outcome.REGISTERED.value, Outcome.FIELD_ERROR.value)
@@ -46,36 +47,28 @@ def judge_by_register(
 
 
 def _refuse_units(connection: Connection, seen: Sequence[SeenFile], at: datetime) -> None:
-    """Unknown and closed units (rules 1); a name that tells no unit is refused already."""
+    """Unknown and closed units; a name that tells no unit is refused already."""
+    received_on = at.astimezone(TAIPEI).date()
     closed_on = batches.units_closed_on(connection, [file.unit_code for file in seen if file.unit_code])
     for file in seen:
         file.is_unit_known = file.unit_code in closed_on
-        if file.unit_code and not file.is_unit_known:
-            file.unit_refusal = FileRefused("UNIT_UNKNOWN")
-        elif file.unit_code:
-            closed = closed_on[file.unit_code]
-            if closed is not None and closed <= at.astimezone(TAIPEI).date():
-                file.unit_refusal = FileRefused("UNIT_CLOSED")
+        if file.unit_code:
+            file.unit_refusal = unit_refusal(file.unit_code, closed_on, received_on=received_on)
 
 
 def _refuse_duplicates(connection: Connection, seen: Sequence[SeenFile]) -> None:
-    """The same unit, name and bytes as a batch that was not refused: the night would only say so."""
+    """Files that the night would only call duplicates."""
     fingerprints = [sha256(file.content).hexdigest() for file in seen]
-    received = {
-        (old.unit_code, old.name, old.sha256): old.received_at
-        for old in reversed(batches.earlier_batches(connection, fingerprints))
-        if old.state != BatchState.REFUSED
-    }
+    received = batches.received_before(connection, fingerprints)
     for file, fingerprint in zip(seen, fingerprints, strict=True):
-        at = received.get((file.unit_code, file.path.name, fingerprint))
-        if at is not None and not file.refusals:
-            told = at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
-            file.duplicate_refusal = FileRefused("FILE_DUPLICATE", f"本檔已於 {told} 收件。")
+        if file.unit_code and not file.refusals:
+            same = received.get((file.unit_code, file.path.name, fingerprint))
+            file.duplicate_refusal = duplicate_refusal(same)
 
 
 def _record(connection: Connection, file: SeenFile, at: datetime, run_id: int) -> int:
     """A waiting batch of the file, without its content; refused files too, so that their rows are told."""
-    name = printable(file.path.name)
+    name = file_name.printable(file.path.name)
     new = NewBatch(
         name=name,
         unit_code=file.unit_code or "",

@@ -46,7 +46,7 @@ def run_night(
     A dry run does the same on a rehearsal of the database: only the run's own report stays.
 
     Raises:
-        MachineUnusable: the database or the drop folder is away; the next run goes on from there.
+        MachineUnusable: the database is away, so that not even the run could be closed; the next goes on.
     """
     run_id = open_run(database, now=now, dry_run=dry_run)
     if dry_run:

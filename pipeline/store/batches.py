@@ -78,6 +78,15 @@ def earlier_batches(connection: Connection, sha256s: Iterable[str]) -> list[Any]
     return found
 
 
+def received_before(connection: Connection, sha256s: Iterable[str]) -> dict[tuple[str, str, str], datetime]:
+    """When each (unit, name, content) first reached us in a batch that was not refused."""
+    return {
+        (old.unit_code, old.name, old.sha256): old.received_at
+        for old in reversed(earlier_batches(connection, sha256s))
+        if old.state != BatchState.REFUSED
+    }
+
+
 def hand_ins_not_moved(connection: Connection) -> dict[FileIdentity, Any]:
     """Hand-ins that are recorded while their file may still lie in the folder.
 

@@ -99,7 +99,7 @@ def faults_without_values(engine: Engine) -> Iterator[None]:
         yield
     except (DBAPIError, driver_error) as error:
         told = _told(getattr(error, "orig", error))
-        raise MachineUnusable(f"database: {told} (see `nhicard doctor`)") from None
+        raise MachineUnusable(f"database: {told}") from None
 
 
 def _told(fault: BaseException) -> str:

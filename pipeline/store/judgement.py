@@ -47,13 +47,11 @@ def judge(connection: Connection, chunk_id: int) -> None:
     Source of the order: rules 2, Outcomes. Rows with field errors have theirs from staging.
     """
     person = _persons(chunk_id)
-    others = select(registration.c.state).where(
-        registration.c.national_id.in_([person.c.person_id, person.c.typed_id, person.c.former_id])
-    )
-    state = others.with_only_columns(registration.c.state)
+    numbers = (person.c.person_id, person.c.typed_id, person.c.former_id)  # one person's
+    known = select(registration.c.state).where(registration.c.national_id.in_(numbers))
     insured = exists().where(
         coverage.c.unit_code == person.c.unit_code,
-        coverage.c.national_id.in_([person.c.person_id, person.c.typed_id, person.c.former_id]),
+        coverage.c.national_id.in_(numbers),
         coverage.c.start_date <= person.c.received_on,
         or_(coverage.c.end_date.is_(None), coverage.c.end_date > person.c.received_on),
     )
@@ -66,9 +64,9 @@ def judge(connection: Connection, chunk_id: int) -> None:
         case(
             (person.c.occurrence > 1, Outcome.DUPLICATE_IN_FILE),
             (~insured, Outcome.NOT_INSURED_HERE),
-            (exists(state.where(registration.c.state.in_(closed))), Outcome.BLOCKED),
+            (exists(known.where(registration.c.state.in_(closed))), Outcome.BLOCKED),
             (~person.c.has_card, Outcome.NO_VALID_CARD),
-            (exists(state.where(registration.c.state.in_(taken))), Outcome.ALREADY_REGISTERED),
+            (exists(known.where(registration.c.state.in_(taken))), Outcome.ALREADY_REGISTERED),
             else_=Outcome.REGISTERED,
         ).label("outcome"),
     ).cte("judged")
@@ -140,7 +138,7 @@ def set_aside(connection: Connection, batch_ids: Sequence[int]) -> None:
 
 
 def register(connection: Connection, chunk_id: int) -> None:
-    """Register the people whose rows came out good; who was quicker elsewhere makes a row 已做過申請."""
+    """Register the people whose rows came out good; who was quicker elsewhere makes a row 你已做過申請."""
     good = (
         select(
             rows,
