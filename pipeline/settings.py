@@ -37,6 +37,17 @@ class Settings(BaseSettings):
     chunk_files: int = Field(500, ge=1)
     retention_days: int = Field(30, ge=1, description="personal data of hand-ins is gone after this")
 
+    imap_url: SecretStr = Field(
+        SecretStr(""), description="imaps://user:password@host/folder; empty: no mailbox is read"
+    )
+    authserv_id: str = Field(
+        "", description="whose Authentication-Results are believed: the border mail server's own"
+    )
+    mail_max_bytes: int = Field(5 * 1024 * 1024, ge=1, description="the files of one mail")
+    mail_max_rows: int = Field(10_000, ge=1, description="a file by mail")
+    mail_max_files: int = Field(10, ge=1, description="the first ones of a mail; the rest is named")
+    consent_required: bool = Field(False, description="a file without a word of consent is refused")
+
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(1025, ge=1, le=65535)
     smtp_tls: Literal["required", "implicit", "none"] = Field(
@@ -47,6 +58,9 @@ class Settings(BaseSettings):
     smtp_connections: int = Field(4, ge=1, le=8, description="more than 8 never helped")
     mail_from: str = "NHI card registration <registration@nhi.example.com>"
     reply_to: str = "service@nhi.example.com"
+    bounce_domain: str = Field(
+        "", description="mail to bounce+...@here reaches the mailbox; empty: bounces go to MAIL_FROM"
+    )
     staff_mail: str = Field("", description="operators; empty: notices go to the log only")
     portal_url: str = "http://127.0.0.1:8400"
     secret_key: SecretStr = Field(SecretStr(""), description="generated into the var folder when empty")

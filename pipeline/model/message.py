@@ -10,23 +10,35 @@ from typing import Final
 class MessageKind(StrEnum):
     """What a message of the outbox is."""
 
+    CONFIRMATION = "confirmation"
+    RESET = "reset"
+    RECEIPT = "receipt"
     ANSWER = "answer"
     REFUSAL = "refusal"
     HELD_NOTICE = "held_notice"
+    DIGEST = "digest"
     SUCCESS = "success"
 
 
-# Confirmations and resets come first (with the portal), then answers to units, then success mails.
+# A person waits for a confirmation or a reset; answers to units come before success mails (rules 3).
 PRIORITY: Final = {
+    MessageKind.CONFIRMATION: 10,
+    MessageKind.RESET: 10,
+    MessageKind.RECEIPT: 20,
     MessageKind.ANSWER: 20,
     MessageKind.REFUSAL: 20,
     MessageKind.HELD_NOTICE: 20,
+    MessageKind.DIGEST: 20,
     MessageKind.SUCCESS: 30,
 }
 
 
 class MessageState(StrEnum):
-    """queued -> sending -> sent | retry | bounced | failed."""
+    """queued -> sending -> sent | retry | bounced | failed | suppressed | unknown; sent -> bounced.
+
+    Bounced: refused for good, at once or by a report later. Failed: put off for 48 hours. Suppressed: not tried,
+    the address bounced lately. Unknown: put off for 48 hours, and the last try may have got through.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -34,6 +46,17 @@ class MessageState(StrEnum):
     RETRY = "retry"
     BOUNCED = "bounced"
     FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    UNKNOWN = "unknown"
+
+
+# States of a mail that did not reach its receiver and will not be tried again.
+UNDELIVERED: Final = (
+    MessageState.BOUNCED,
+    MessageState.FAILED,
+    MessageState.SUPPRESSED,
+    MessageState.UNKNOWN,
+)
 
 
 GIVE_UP_AFTER: Final = timedelta(hours=48)

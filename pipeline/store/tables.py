@@ -59,6 +59,8 @@ class Moment(TypeDecorator[datetime]):
 EMPTY: Final = text("''")
 # The due mails' index and the query that claims them must say this in the same words to meet.
 NOT_THROUGH: Final = "state IN ('queued', 'retry', 'sending')"
+UNDELIVERED: Final = "kind = 'success' AND state IN ('bounced', 'failed', 'suppressed', 'unknown')"
+NOT_YET_IN_A_LETTER: Final = "outbox_message_id IS NULL"
 
 # --- the insured register: replaced as a whole by `load-register` ---------------------------------
 
@@ -87,6 +89,7 @@ contact = Table(
     Column("valid_from", Date),
     Column("valid_to", Date),
     Column("first_seen_on", Date, nullable=False),
+    Column("joined_others", Boolean, nullable=False, server_default=false()),
 )
 
 beneficiary = Table(
@@ -132,6 +135,15 @@ coverage = Table(
     sqlite_with_rowid=False,
 )
 
+# A unit's word, given once, that its people agree to be registered; no register file brings it.
+standing_declaration = Table(
+    "standing_declaration",
+    metadata,
+    Column("unit_code", String(9), primary_key=True),
+    Column("declared_on", Date, nullable=False),
+    Column("reference", Text, nullable=False, server_default=EMPTY),
+)
+
 register_load = Table(
     "register_load",
     metadata,
@@ -160,6 +172,35 @@ chunk = Table(
     Column("run_id", ForeignKey("run.run_id"), nullable=False, index=True),
 )
 
+# A mail of the mailbox: seen once, whatever becomes of it.
+inbound_mail = Table(
+    "inbound_mail",
+    metadata,
+    Column("inbound_mail_id", Integer, primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("message_id", Text, nullable=False, server_default=EMPTY),
+    Column("sender", Text, nullable=False, server_default=EMPTY),
+    Column("received_at", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("attachments", Integer, nullable=False, server_default=text("0")),
+    Column("verdict", String(12), nullable=False),
+    Column("reason", String(24), nullable=False),
+    Column("shelf", String(12), nullable=False),
+    Column("moved_at", Moment),
+    UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    Index("ix_inbound_mail_recorded_at", "recorded_at"),
+)
+
+inbound_content = Table(
+    "inbound_content",
+    metadata,
+    Column("inbound_mail_id", ForeignKey("inbound_mail.inbound_mail_id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 batch = Table(
     "batch",
     metadata,
@@ -181,6 +222,8 @@ batch = Table(
     Column("run_id", ForeignKey("run.run_id"), index=True),
     Column("chunk_id", ForeignKey("chunk.chunk_id"), index=True),
     Column("finished_at", Moment),
+    Column("consent", String(12), nullable=False, server_default=EMPTY),
+    Column("inbound_mail_id", ForeignKey("inbound_mail.inbound_mail_id"), index=True),
     Index("ix_batch_state", "state"),
     Index("ix_batch_unit_code_sha256", "unit_code", "sha256"),
 )
@@ -212,6 +255,26 @@ hand_in = Table(
         sqlite_where=text("moved_at IS NULL"),
         postgresql_where=text("moved_at IS NULL"),
     ),
+)
+
+# A file of a mail, known by the mail's Message-ID (without one by its SHA-256), its place in it, its content.
+mail_part = Table(
+    "mail_part",
+    metadata,
+    Column("mail_key", String(64), primary_key=True),
+    Column("part", String(255), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("batch_id", ForeignKey("batch.batch_id"), nullable=False, index=True),
+)
+
+# What a file's form showed when it came in, for the receipt: [row, line, masked ID, codes] of the first rows.
+form_check = Table(
+    "form_check",
+    metadata,
+    Column("batch_id", ForeignKey("batch.batch_id"), primary_key=True),
+    Column("faulty_rows", Integer, nullable=False),
+    Column("shown", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
 )
 
 # No foreign key on the row tables: it would look up the same batch a hundred thousand times a chunk.
@@ -267,7 +330,7 @@ outbox_message = Table(
     Column("outbox_message_id", LongId, primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("priority", SmallInteger, nullable=False),
-    Column("batch_id", Integer, nullable=False),
+    Column("batch_id", Integer),  # and the row: of a success mail; what letters are about, see letter_part
     Column("row_number", Integer, nullable=False, server_default=text("0")),
     Column("recipient", String(320), nullable=False),
     Column("state", String(10), nullable=False),
@@ -278,6 +341,9 @@ outbox_message = Table(
     Column("reply_code", SmallInteger),
     Column("reply_text", Text),
     Column("sent_at", Moment),
+    Column("ambiguous_attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("payload", JSON),  # what only this letter says; gone with the recipient
+    Column("told_in_batch", Integer),  # an undelivered success mail: the batch whose answer tells it
     UniqueConstraint("batch_id", "row_number", "kind", "recipient"),
     Index(
         "ix_outbox_message_due",
@@ -287,6 +353,38 @@ outbox_message = Table(
         sqlite_where=text(NOT_THROUGH),
         postgresql_where=text(NOT_THROUGH),
     ),
+    Index(
+        "ix_outbox_message_undelivered",
+        "batch_id",
+        sqlite_where=text(UNDELIVERED),
+        postgresql_where=text(UNDELIVERED),
+    ),
+)
+
+# One batch in one letter to one address. An answer without a message yet waits for the others of its run.
+letter_part = Table(
+    "letter_part",
+    metadata,
+    Column("batch_id", ForeignKey("batch.batch_id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("recipient", String(320), primary_key=True),
+    Column("outbox_message_id", ForeignKey("outbox_message.outbox_message_id"), index=True),
+    Index(
+        "ix_letter_part_waiting",
+        "recipient",
+        sqlite_where=text(NOT_YET_IN_A_LETTER),
+        postgresql_where=text(NOT_YET_IN_A_LETTER),
+    ),
+)
+
+# Addresses that mail does not reach, as HMACs: nobody's address can be read from here.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("address_hmac", String(64), primary_key=True),
+    Column("soft_bounces", SmallInteger, nullable=False, server_default=text("0")),
+    Column("last_bounce_at", Moment, nullable=False),
+    Column("suppressed_until", Moment),
 )
 
 switch = Table(
