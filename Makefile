@@ -22,7 +22,8 @@ up: $(VENV)/demo  ## Airflow and a mail catcher on this machine, to look around;
 	@$(BIN)/nhicard up
 
 test:  ## all tests, with all set-up
-	@began=$$(date +%s); $(MAKE) --no-print-directory $(VENV)/dev && ready=$$(date +%s) && \
+	@began=$$(date +%s); \
+	  $(MAKE) --no-print-directory $(VENV)/dev $(VENV)/debian/dovecot-imapd && ready=$$(date +%s) && \
 	  { $(BIN)/pytest -n 2 --dist loadgroup; ended=$$?; } && \
 	  echo "Set-up took $$((ready - began)) s, pytest $$(($$(date +%s) - ready)) s." && exit $$ended
 
@@ -62,3 +63,7 @@ $(VENV)/dev: $(VENV)/demo requirements/dev.txt
 	@echo "Installing the packages of the tests ..."
 	@$(UV) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# Debian's packages are installed where we may, else named, and the tests go on with less.
+$(VENV)/debian/%: requirements/debian.sh
+	@VENV=$(VENV) requirements/debian.sh $*

@@ -8,9 +8,10 @@ people, and a result log to each employer, line by line.
 |---|---|---|
 | `open_night` | begins a run; a dry run is rehearsed here and ends | the database may be away |
 | `collect` | records every complete file, refuses bad ones | nothing is recorded twice |
+| `collect_mailbox` | the same for mails that came since the last look | the night goes on without them |
 | `plan` | divides waiting files; needs a fresh register | `nhicard load-register DIR`, clear this task |
 | `register_chunk` | one chunk: stage, judge, register, answer | a chunk that was done is left alone |
-| `deliver` | sends what the outbox owes | unsent mail stays queued for the next run |
+| `deliver` | puts the run's answers into letters, sends what is due | `mail_delivery` goes on with it |
 | `report` | counts the run | only counts are missing |
 | `all_well` | is red when a task before it was, and so is the run | look at the red task |
 
@@ -85,6 +86,14 @@ with DAG(
         return collect(night, inbox=(params or {})["inbox"])
 
     @task
+    def collect_mailbox(night: int) -> dict[str, Any]:
+        """Record what lies in the mailbox."""
+        from pipeline.night import collect_mailbox
+
+        return collect_mailbox(night)
+
+    # A mailbox that is away must not hold the night: its mails wait there.
+    @task(trigger_rule="all_done_min_one_success")
     def plan(night: int) -> list[int]:
         """Divide the waiting files into chunks."""
         from pipeline.night import plan
@@ -100,11 +109,11 @@ with DAG(
         return register_chunk(chunk_id)
 
     @task(trigger_rule="all_done")
-    def deliver() -> dict[str, int]:
+    def deliver(night: int) -> dict[str, int]:
         """Send what the outbox owes."""
         from pipeline.night import deliver
 
-        return deliver()
+        return deliver(night)
 
     @task(trigger_rule="all_done")
     def report(night: int) -> dict[str, Any]:
@@ -118,10 +127,10 @@ with DAG(
         """Red when anything before was; the run takes its colour from here."""
 
     night: Any = open_night()  # what a task returns, once it has run
-    collected = collect(night)
+    collected = [collect(night), collect_mailbox(night)]
     chunks = plan(night)
     registered = register_chunk.expand(chunk_id=chunks)
-    delivered = deliver()
+    delivered = deliver(night)
     reported = report(night)
     collected >> chunks >> registered >> delivered >> reported
-    [collected, chunks, registered, delivered, reported] >> all_well()
+    [*collected, chunks, registered, delivered, reported] >> all_well()

@@ -8,25 +8,32 @@ of the mail. One receiver per envelope keeps every reply attributable.
 from __future__ import annotations
 
 import re
+from asyncio import WriteTransport, sleep, timeout
 from contextlib import suppress
 from ssl import SSLObject
-from typing import Final, NoReturn
+from typing import Final, cast
 
 from aiosmtplib import (
     SMTP,
     SMTPException,
+    SMTPRecipientRefused,
     SMTPResponseException,
     SMTPSenderRefused,
     SMTPServerDisconnected,
     SMTPTimeoutError,
 )
 
+from mailers.address_faults import enhanced_status, is_wrong_address
 from mailers.message import UnsafeText, envelope_address
-from mailers.server import Delivered, MailServer, MailServerAway, Outgoing, Verdict
+from mailers.server import Delivered, MailServer, MailServerAway, MailServerBusy, Outgoing, Verdict
 
 _START_INPUT: Final = 354
 _CLOSING: Final = 421
+_NO_ROOM: Final = 452
 _TOO_BIG: Final = 552
+_ONE_MAILBOX: Final = ("4.1.", "4.2.")  # RFC 3463: the receiver's address, the receiver's mailbox
+_MUCH: Final = 65_536  # octets: more than this waits in front of the network
+_LOOK_AGAIN: Final = 0.005  # seconds
 _LONGEST_TEXT: Final = 200
 _SECONDS_FOR_GOODBYE: Final = 5.0
 # So many lost connections in a row, and it is the server and not the mails.
@@ -66,11 +73,16 @@ class Connection:
         tls = self._smtp.get_transport_info("ssl_object") if self.is_open else None
         return (tls.version() or "") if isinstance(tls, SSLObject) else ""
 
+    def away(self, reason: str, kind: type[MailServerAway] = MailServerAway) -> MailServerAway:
+        """The exception that says why the server takes no mail from us now."""
+        return kind(f"{self._server.host}:{self._server.port}: {reason}")
+
     async def open(self) -> None:
         """Connect, greet, encrypt and sign in.
 
         Raises:
-            MailServerAway: one of these did not come about.
+            MailServerBusy: the server has no room for us now.
+            MailServerAway: one of these did not come about for another reason.
         """
         try:
             await self._smtp.connect()
@@ -78,7 +90,8 @@ class Connection:
                 await self._smtp.ehlo()
         except (SMTPException, OSError) as error:
             self.drop()
-            self._give_up(_reason(error))
+            is_busy = isinstance(error, SMTPResponseException) and error.code == _CLOSING
+            raise self.away(_reason(error), MailServerBusy if is_busy else MailServerAway) from None
 
     async def carry(self, message: Outgoing) -> Delivered:
         """Send one mail and say what became of it.
@@ -87,13 +100,13 @@ class Connection:
         then the mail was not sent.
         """
         if self._losses >= _LOSSES_IN_A_ROW:
-            self._give_up("hangs up again and again")
+            raise self.away("hangs up again and again")
         was_open = self.is_open
         delivered = await self._try_once(message)
         if was_open and not self.is_open and delivered.verdict is Verdict.RETRY:
             # Servers end a connection that was idle or has carried enough; that is not this mail's fault.
             delivered = await self._try_once(message)
-        has_hung_up = not self.is_open and delivered.verdict is not Verdict.REFUSED
+        has_hung_up = not self.is_open and delivered.verdict in (Verdict.RETRY, Verdict.AMBIGUOUS)
         self._losses = self._losses + 1 if has_hung_up else 0
         return delivered
 
@@ -118,17 +131,19 @@ class Connection:
         payload = _transparent(message.content)
         try:
             await self._announce(sender, recipient, len(payload))
-            self._write(payload)
+            await self._hand_over(payload)
         except SMTPResponseException as refusal:
             await self._forget_envelope(refusal.code)
+            # Whatever else is said before the text, the mail was not handed over.
             verdict = Verdict.REFUSED if _is_permanent(refusal.code) else Verdict.RETRY
-            return Delivered(message.id, verdict, refusal.code, without_addresses(refusal.message, recipient))
-        except (SMTPServerDisconnected, SMTPTimeoutError):
+            is_about_receiver = isinstance(refusal, SMTPRecipientRefused)
+            return _judged(message, verdict, refusal.code, refusal.message, is_about_receiver)
+        except (SMTPServerDisconnected, SMTPTimeoutError, TimeoutError):
             self.drop()
             return Delivered(
                 message.id, Verdict.RETRY, None, "connection lost before the mail was handed over"
             )
-        return await self._await_verdict(message.id, recipient)
+        return await self._await_verdict(message)
 
     async def _announce(self, sender: str, recipient: str, size: int) -> None:
         options = [f"SIZE={size}"] if self._smtp.supports_extension("size") else []
@@ -137,30 +152,44 @@ class Connection:
         except SMTPSenderRefused as refusal:
             if _is_permanent(refusal.code) and refusal.code != _TOO_BIG:
                 # Our sender, sign-in or encryption is wrong, for every mail alike: no receiver is to blame.
-                self._give_up(f"refuses our sender ({refusal.code})")
+                raise self.away(f"refuses our sender ({refusal.code})") from None
             raise
         await self._smtp.rcpt(recipient)
         reply = await self._smtp.execute_command(b"DATA")
         if reply.code != _START_INPUT:
             raise SMTPResponseException(reply.code, reply.message)
 
-    def _write(self, payload: bytes) -> None:
+    async def _hand_over(self, payload: bytes) -> None:
+        """Write the text; the dot that makes it a mail goes last, so a loss before it is no ambiguous one."""
+        if len(payload) > _MUCH:
+            self._write(payload)
+            async with timeout(self._server.final_timeout):
+                while self._is_writing():
+                    await sleep(_LOOK_AGAIN)
+            payload = b""
+        self._write(payload + b".\r\n")
+
+    def _is_writing(self) -> bool:
+        transport = self._smtp.protocol.transport if self._smtp.protocol else None
+        return transport is not None and cast(WriteTransport, transport).get_write_buffer_size() > 0
+
+    def _write(self, octets: bytes) -> None:
         if self._smtp.protocol is None:
             raise SMTPServerDisconnected("Connection lost")
-        self._smtp.protocol.write(payload + b".\r\n")
+        self._smtp.protocol.write(octets)
 
-    async def _await_verdict(self, id: int, recipient: str) -> Delivered:
+    async def _await_verdict(self, message: Outgoing) -> Delivered:
         try:
             if self._smtp.protocol is None:
                 raise SMTPServerDisconnected("Connection lost")
             reply = await self._smtp.protocol.read_response(timeout=self._server.final_timeout)
         except (SMTPServerDisconnected, SMTPTimeoutError, SMTPResponseException):
             self.drop()
-            return Delivered(id, Verdict.AMBIGUOUS, None, "no answer after the mail was handed over")
+            return Delivered(message.id, Verdict.AMBIGUOUS, None, "no answer after the mail was handed over")
         verdict = _VERDICTS.get(reply.code // 100, Verdict.AMBIGUOUS)
         if reply.code == _CLOSING or verdict is Verdict.AMBIGUOUS:
             self.drop()
-        return Delivered(id, verdict, reply.code, without_addresses(reply.message, recipient))
+        return _judged(message, verdict, reply.code, reply.message)
 
     async def _forget_envelope(self, code: int) -> None:
         """Ready for the next mail; a reply that fits no step means we are out of step, so begin afresh."""
@@ -174,11 +203,17 @@ class Connection:
         except SMTPException:
             self.drop()
 
-    def _give_up(self, reason: str) -> NoReturn:
-        raise MailServerAway(f"{self._server.host}:{self._server.port}: {reason}") from None
-
 
 _VERDICTS: Final = {2: Verdict.SENT, 4: Verdict.RETRY, 5: Verdict.REFUSED}
+
+
+def _judged(
+    message: Outgoing, verdict: Verdict, code: int, reply: str, is_about_receiver: bool = False
+) -> Delivered:
+    if verdict is Verdict.REFUSED and is_wrong_address(code, reply, is_about_receiver=is_about_receiver):
+        verdict = Verdict.NO_MAILBOX
+    is_busy = code == _NO_ROOM and not enhanced_status(reply).startswith(_ONE_MAILBOX)
+    return Delivered(message.id, verdict, code, without_addresses(reply, message.recipient), is_busy)
 
 
 def _is_permanent(code: int) -> bool:

@@ -13,11 +13,16 @@ class Verdict(StrEnum):
     SENT = "sent"
     RETRY = "retry"  # 4xx, or the connection ended before the final dot: nothing was accepted
     REFUSED = "refused"  # 5xx: the same mail will be refused again
+    NO_MAILBOX = "no mailbox"  # 5xx, and it is the address: any mail to it will be refused again
     AMBIGUOUS = "ambiguous"  # lost or silent after the final dot: accepted or not, nobody knows
 
 
 class MailServerAway(Exception):
     """The server takes no mail from us now: host, port and why, never an address."""
+
+
+class MailServerBusy(MailServerAway):
+    """The server asks to be left alone for a while (421 instead of a greeting)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class MailServer:
 
     `tls`: "required" is STARTTLS or nothing, "implicit" TLS from the first byte, "none" a local catcher.
     `timeout` is for each reply, `final_timeout` for the one after the message: RFC 5321 4.5.3.2.6 gives the
-    server 10 minutes, and giving up earlier makes doubles. `ca_file` adds a private certificate authority.
+    server 10 minutes, and giving up earlier makes doubles. All connections rest `first_rest` when it is short
+    of room, each time twice as long up to `longest_rest`. `ca_file` adds a private certificate authority.
     """
 
     host: str
@@ -36,6 +42,8 @@ class MailServer:
     password: str = field(default="", repr=False)
     timeout: float = 60.0
     final_timeout: float = 600.0
+    first_rest: float = 1.0
+    longest_rest: float = 30.0
     ca_file: str | None = None
 
     def __post_init__(self) -> None:
@@ -55,9 +63,13 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The verdict on one message; `code` and `text` are the server's reply, without addresses."""
+    """The verdict on one message; `code` and `text` are the server's reply, without addresses.
+
+    `is_server_busy`: the reply was not about this mail, the server is short of room.
+    """
 
     id: int
     verdict: Verdict
     code: int | None = None
     text: str = ""
+    is_server_busy: bool = False

@@ -54,6 +54,8 @@ def prepare_environment(folder: Path) -> Settings:
         "NHICARD_DATABASE_URL": f"sqlite:///{folder}/nhicard.db",
         "NHICARD_INBOX_DIR": str(folder / "inbox"),
         "NHICARD_REGISTER_DIR": str(folder / "register"),
+        "NHICARD_IMAP_URL": "",
+        "NHICARD_BOUNCE_DOMAIN": "",
         "NHICARD_SMTP_USER": "",
         "NHICARD_SMTP_PASSWORD": "",
         "NHICARD_STAFF_MAIL": "operators@nhi.example.com",

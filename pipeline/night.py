@@ -1,4 +1,4 @@
-"""What the nightly DAG's tasks call: ids in, ids and counts out, one function a task.
+"""What the DAGs' tasks call: ids in, ids and counts out, one function a task.
 
 Each opens its own settings and database, because each may run on another machine.
 """
@@ -13,9 +13,12 @@ from typing import Any
 from pipeline.errors import MachineUnusable
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import run_night
+from pipeline.steps import take_in as taking_in
 from pipeline.steps.collect_files import collect_files
+from pipeline.steps.collect_mail import collect_mail
 from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.steps.plan_chunks import plan_chunks
+from pipeline.steps.queue_answers import queue_answers
 from pipeline.store.engine import Database
 from pipeline.store.ready import ready_database
 
@@ -41,6 +44,18 @@ def collect(run_id: int, *, inbox: str | None) -> dict[str, int]:
     return asdict(collect_files(database, settings, now=_now, run_id=run_id))
 
 
+def collect_mailbox(run_id: int) -> dict[str, Any]:
+    """Record what lies in the mailbox under the run; its senders hear of the results, not of the receipt."""
+    settings, database = _ready()
+    return asdict(collect_mail(database, settings, now=_now, run_id=run_id))
+
+
+def take_in() -> dict[str, Any]:
+    """Collect folder and mailbox by day: whoever handed in hears of it at once; staff once a day."""
+    settings, database = _ready()
+    return taking_in.take_in(database, settings, now=_now).as_counts()
+
+
 def plan(run_id: int) -> list[int]:
     """The run's chunks."""
     settings, database = _ready()
@@ -53,10 +68,17 @@ def register_chunk(chunk_id: int) -> dict[str, int]:
     return run_night.work_chunk(database, settings, chunk_id, now=_now)
 
 
-def deliver() -> dict[str, int]:
-    """Send what is due."""
+def deliver(run_id: int | None = None) -> dict[str, int]:
+    """Send what is due, the answers of the run among it."""
     settings, database = _ready()
+    queue_answers(database, at=_now(), run_id=run_id)
     return asdict(deliver_due_mail(database, settings, now=_now))
+
+
+def deliver_letters() -> dict[str, int]:
+    """Send what is more urgent than success mails."""
+    settings, database = _ready()
+    return asdict(deliver_due_mail(database, settings, now=_now, only_urgent=True))
 
 
 def report(run_id: int | None) -> dict[str, Any]:

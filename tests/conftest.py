@@ -1,4 +1,4 @@
-"""What every test may ask for: a migrated business database of its own, on SQLite and on PostgreSQL."""
+"""What every test may ask for: a migrated business database of its own (SQLite, PostgreSQL), a mailbox."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from sqlalchemy import text
 
 from pipeline.store.engine import Database
 from pipeline.store.migrate import migrate
+from tests.imap_server import ImapServer, has_dovecot, run_dovecot, run_pymap
+from tests.mailers.conftest import certificate  # noqa: F401  a fixture
 
 _numbers = count(1)
 
@@ -90,6 +92,24 @@ def database(request: pytest.FixtureRequest) -> Database:
     """A migrated, empty business database; the test runs once on each of the two kinds."""
     made: Database = request.getfixturevalue(f"{request.param}_database")
     return made
+
+
+@pytest.fixture(scope="session")
+def imap_server(request: pytest.FixtureRequest) -> Iterator[ImapServer]:
+    """A real IMAP server: Dovecot, or pymap where there is none."""
+    if has_dovecot():
+        with run_dovecot(request.getfixturevalue("certificate")) as dovecot:
+            yield dovecot
+    else:
+        with run_pymap() as pymap:
+            yield pymap
+
+
+@pytest.fixture(scope="session")
+def pymap_server() -> Iterator[ImapServer]:
+    """The IMAP server that a wheel brings."""
+    with run_pymap() as server:
+        yield server
 
 
 def _command(admin: Database, statement: str) -> None:

@@ -202,6 +202,18 @@ FILE_FAULTS: Final = _by_code(
         "請由該投保單位登記的聯絡人信箱寄送。",
         "Send from the address of a registered contact of the unit.",
     ),
+    Fault(
+        "CONSENT_MISSING",
+        "未聲明當事人同意",
+        "請在信件內文寫明「名冊內人員均經本人同意委由本單位代為申請註冊」後重送。",
+        "State in the mail's text that the people agreed (the sentence above), then send again.",
+    ),
+    Fault(
+        "NO_FILE",
+        "信中沒有名冊檔案",
+        "請把CSV檔(例如 11000000120150820.CSV)附加在信件後重送。",
+        "Attach the CSV file (such as 11000000120150820.CSV) and send the mail again.",
+    ),
 )
 
 WARNINGS: Final = _by_code(

@@ -21,26 +21,34 @@ app = typer.Typer(
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """各類信件的狀態與件數。
-    How many mails of each kind stand where, and whether the delivery is paused.
+    How many mails of each kind stand where, how many may have arrived twice, how many addresses are left
+    alone now, and whether the delivery is paused.
     """
     from pipeline.cli.setup import ready_database
-    from pipeline.store import outbox
+    from pipeline.store import outbox, suppression
 
     _, database = ready_database()
     with database.reading() as connection:
         found = outbox.count_by_kind_and_state(connection)
         is_paused = outbox.is_paused(connection)
+        doubled = outbox.count_possibly_doubled(connection)
+        suppressed = suppression.count_suppressed(connection, now=utc_now())
     if as_json:
         counts: dict[str, dict[str, int]] = defaultdict(dict)
         for row in found:
             counts[row.kind][row.state] = row.messages
-        print_json({"paused": is_paused, "messages": counts})
+        told = {"possibly_doubled": doubled, "suppressed_addresses": suppressed}
+        print_json({"paused": is_paused, "messages": counts} | told)
         return
     if found:
         rows = [(row.kind, row.state, str(row.messages)) for row in found]
         print_table("寄信佇列 Outbox", ["kind", "state", "messages"], rows)
     else:
         typer.echo("The outbox is empty.")
+    if doubled:
+        typer.echo(f"Possibly doubled: {doubled} (the server hung up before it said that it had the mail).")
+    if suppressed:
+        typer.echo(f"Addresses left alone for 30 days because mail came back: {suppressed}.")
     if is_paused:
         typer.echo("The delivery is PAUSED: `nhicard mail resume` lets it go on.")
 
@@ -69,8 +77,9 @@ def resume() -> None:
 
 @app.command()
 def retry() -> None:
-    """等待重試與寄送失敗的信件立即到期。
-    Make every waiting or failed mail due now.
+    """等待重試、寄送失敗與結果不明的信件立即到期;結果不明的可能重複寄達。
+    Make every waiting, failed or unknown mail due now. An unknown one may have arrived already: its receiver
+    may get it twice. What bounced or is suppressed is not tried again.
     """
     from pipeline.steps.steer_mail import retry_mail
 

@@ -48,7 +48,10 @@ def run_batch(
         typer.Option(metavar="DIR", help="改用此投檔資料夾。\n\nDrop folder instead of the setting's."),
     ] = None,
     mailbox: Annotated[
-        bool, typer.Option("--mailbox/--no-mailbox", help="信箱收件尚未提供。\n\nNo mailbox is read yet.")
+        bool,
+        typer.Option(
+            "--mailbox/--no-mailbox", help="一併收信箱(有設定時)。\n\nRead the mailbox too, where one is set."
+        ),
     ] = True,
     mail: Annotated[
         bool, typer.Option("--mail/--no-mail", help="寄出到期信件。\n\nDeliver the mail that is due.")
@@ -71,7 +74,15 @@ def run_batch(
         raise ArgumentRefused(f"there is no folder {inbox}: name the drop folder, or leave --inbox out")
     settings, database = ready_database(inbox=inbox)
     with nullcontext(None) if as_json else progress_bar("Collecting") as progress:
-        night = run_night(database, settings, now=utc_now, dry_run=dry_run, delivers=mail, progress=progress)
+        night = run_night(
+            database,
+            settings,
+            now=utc_now,
+            dry_run=dry_run,
+            reads_mailbox=mailbox,
+            delivers=mail,
+            progress=progress,
+        )
     if as_json:
         print_json(night.summary)
     else:
@@ -81,17 +92,14 @@ def run_batch(
 
 
 def collect(as_json: AsJson = False) -> None:
-    """收一次投檔資料夾。
-    Collect the drop folder once: record every file, answer what is refused.
+    """收一次投檔資料夾與信箱,並排入收件通知。
+    Collect drop folder and mailbox once: record every file, queue receipts and refusals.
     """
-    from dataclasses import asdict
-
     from pipeline.cli.setup import ready_database
-    from pipeline.steps.collect_files import collect_files
+    from pipeline.steps.take_in import take_in
 
     settings, database = ready_database()
-    counts = asdict(collect_files(database, settings, now=utc_now))
-    _show(counts, as_json, "收檔 Collected")
+    _show(take_in(database, settings, now=utc_now).as_counts(), as_json, "收檔 Collected")
 
 
 def deliver_mail(as_json: AsJson = False) -> None:
@@ -102,8 +110,10 @@ def deliver_mail(as_json: AsJson = False) -> None:
 
     from pipeline.cli.setup import ready_database
     from pipeline.steps.deliver_mail import deliver_due_mail
+    from pipeline.steps.queue_answers import queue_answers
 
     settings, database = ready_database()
+    queue_answers(database, at=utc_now())
     counts = asdict(deliver_due_mail(database, settings, now=utc_now))
     _show(counts, as_json, "寄信 Delivered")
     if counts["is_paused"] and not as_json:

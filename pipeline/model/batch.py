@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -23,6 +24,7 @@ class BatchState(StrEnum):
 HOLD_FROM_ROWS: Final = 20
 HOLD_ROWS_PER_COVERED: Final = 3
 HOLD_SHARED_EMAIL: Final = 5
+HOLD_NEW_CONTACT: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,4 +49,18 @@ def hold_reason(seen: Suspicion) -> str:
         return f"{strangers} of {seen.rows} rows are not insured here or have a wrong check digit"
     if seen.most_people_per_email > HOLD_SHARED_EMAIL:
         return f"one e-mail stands for {seen.most_people_per_email} people"
+    return ""
+
+
+def hold_sender_reason(
+    *, is_proved: bool, first_seen_on: date, joined_others: bool, received_on: date
+) -> str:
+    """Why an operator must look at who sent a mail; empty text: no reason (rules 1, Held).
+
+    A contact that a unit's first load brought is no change; one that joined or replaced others is.
+    """
+    if not is_proved:
+        return "the sender's domain publishes no SPF, DKIM or DMARC records: nothing proves who sent this"
+    if joined_others and received_on - first_seen_on <= HOLD_NEW_CONTACT:
+        return f"the sender became a contact of this unit on {first_seen_on}, beside or in place of others"
     return ""

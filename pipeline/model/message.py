@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -36,8 +37,8 @@ PRIORITY: Final = {
 class MessageState(StrEnum):
     """queued -> sending -> sent | retry | bounced | failed | suppressed | unknown; sent -> bounced.
 
-    Bounced: refused for good, at once or by a report later. Failed: put off for 48 hours. Suppressed: not tried,
-    the address bounced lately. Unknown: put off for 48 hours, and the last try may have got through.
+    Bounced: refused for good, at once or by a report later. Failed: put off for 48 hours. Suppressed: not
+    tried, the address bounced lately. Unknown: put off for 48 hours, and the last try may have got through.
     """
 
     QUEUED = "queued"
@@ -68,6 +69,9 @@ _WAITS: Final = (
     timedelta(hours=2),
 )
 _LAST_WAIT: Final = timedelta(hours=4)
+# "Greylisted, try again in 300 seconds": servers count with different clocks, so a little later.
+_ASKED: Final = re.compile(r"\b(\d{1,6})\s*(?:(s|secs?|seconds?)|(?:m|mins?|minutes?))\b", re.IGNORECASE)
+_LITTLE_LATER: Final = timedelta(seconds=10)
 
 
 def retry_wait(attempts: int, *, jitter: float) -> timedelta:
@@ -78,6 +82,34 @@ def retry_wait(attempts: int, *, jitter: float) -> timedelta:
     """
     wait = _WAITS[attempts - 1] if attempts <= len(_WAITS) else _LAST_WAIT
     return wait * (1 + 0.2 * jitter)
+
+
+def asked_wait(reply: str) -> timedelta | None:
+    """How long a server's reply asks to wait, ten seconds added, at most 4 hours; None: it names no time.
+
+    >>> asked_wait("450 4.2.0 Greylisted, try again in 5 minutes").total_seconds()
+    310.0
+    """
+    found = _ASKED.search(reply)
+    if found is None:
+        return None
+    asked = timedelta(seconds=int(found[1])) if found[2] else timedelta(minutes=int(found[1]))
+    return min(asked + _LITTLE_LATER, _LAST_WAIT)
+
+
+def wait_after(attempts: int, *, reply: str, jitter: float) -> timedelta:
+    """How long a mail that was put off waits: as the reply asks, else by the schedule.
+
+    Who still asks for patience when the schedule's growing waits are over is tried no oftener than anybody.
+
+    >>> wait_after(1, reply="in 90 s", jitter=0.0).seconds, wait_after(9, reply="in 90 s", jitter=0.0).seconds
+    (100, 14400)
+    """
+    planned = retry_wait(attempts, jitter=jitter)
+    asked = asked_wait(reply)
+    if asked is None:
+        return planned
+    return asked if attempts <= len(_WAITS) else max(asked, planned)
 
 
 def is_given_up(attempts: int, *, age: timedelta) -> bool:

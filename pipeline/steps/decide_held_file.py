@@ -12,8 +12,9 @@ from pipeline.model.batch import BatchState
 from pipeline.model.message import MessageKind
 from pipeline.model.outcome import TAIPEI
 from pipeline.settings import Settings
-from pipeline.store import audit, batches, outbox, results
+from pipeline.store import audit, batches, contacts, letters
 from pipeline.store.engine import Database
+from pipeline.store.letters import Letter
 
 
 def release_batch(database: Database, batch_id: int, *, actor: str, at: datetime) -> None:
@@ -41,9 +42,9 @@ def refuse_batch(database: Database, settings: Settings, batch_id: int, *, actor
         )
         batches.delete_rows(connection, [batch_id])
         today = at.astimezone(TAIPEI).date()
-        told = results.answered_at(connection, [held.unit_code], on=today, staff=settings.staff_mail)
-        mails = [(batch_id, address) for address in told[held.unit_code]]
-        outbox.queue(connection, MessageKind.REFUSAL, mails=mails, at=at)
+        told = contacts.answered_at(connection, [held.unit_code], on=today, staff=settings.staff_mail)
+        refusals = [Letter(MessageKind.REFUSAL, address, (batch_id,)) for address in told[held.unit_code]]
+        letters.queue(connection, refusals, at=at)
         audit.note(connection, actor=actor, action="batch.refuse", subject=f"batch {batch_id}", at=at)
 
 

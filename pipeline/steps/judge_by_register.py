@@ -15,7 +15,7 @@ from pipeline.model.outcome import TAIPEI, Outcome
 from pipeline.steps.check_files import SeenFile
 from pipeline.steps.stage_rows import staged_frame
 from pipeline.store import batches, judgement, rows, runs
-from pipeline.store.batches import FileIdentity, NewBatch
+from pipeline.store.batches import NewBatch
 from pipeline.store.engine import Database
 from validators import file_name
 
@@ -85,12 +85,7 @@ def _record(connection: Connection, file: SeenFile, at: datetime, run_id: int) -
         detail="",
         run_id=run_id,
     )
-    batch_id, hand_in_id = batches.record_batch(
-        connection, new, identity=FileIdentity(name, file.size, 0, ""), content=None
-    )
-    # A hand-in that still lies in the folder is unique; this one never lay there, nor do its namesakes.
-    batches.mark_moved(connection, [hand_in_id], at=at)
-    return batch_id
+    return batches.record(connection, [new])[0]
 
 
 def _with_outcomes(

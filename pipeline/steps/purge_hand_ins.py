@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pipeline.intake import inbox_folder
+from pipeline.intake.mailbox import Mailbox
 from pipeline.model.outcome import TAIPEI
 from pipeline.settings import Settings
 from pipeline.store import purge
@@ -20,24 +21,36 @@ class Purged:
 
     rows: int
     raw_files: int
+    raw_mails: int
     recipients: int
     logs: int
     shelved_files: int
+    shelved_mails: int
 
 
 def purge_hand_ins(database: Database, settings: Settings, *, today: date) -> Purged:
-    """Delete rows, raw files, addresses and shelved originals after RETENTION_DAYS, logs after 365 days.
+    """Delete rows, raw files and mails, addresses, shelved originals after RETENTION_DAYS; logs after 365.
 
     Held and waiting files stay until somebody decides. Safe to run twice.
 
     Raises:
-        MachineUnusable: the database or the drop folder is away.
+        MachineUnusable: the database, the drop folder or the mailbox is away.
     """
     keep_from = today - timedelta(days=settings.retention_days)
     midnight = datetime.combine(keep_from, time(), tzinfo=TAIPEI)
     with database.transaction() as connection:
         rows, raw_files = purge.purge_rows(connection, received_before=keep_from)
+        raw_mails = purge.purge_mails(connection, recorded_before=midnight)
         recipients = purge.purge_recipients(connection, created_before=midnight)
         logs = purge.purge_logs(connection, received_before=today - timedelta(days=LOG_DAYS))
     shelved = inbox_folder.purge_shelves(settings.inbox, older_than=midnight)
-    return Purged(rows, raw_files, recipients, logs, shelved)
+    return Purged(rows, raw_files, raw_mails, recipients, logs, shelved, _purge_mailbox(settings, keep_from))
+
+
+def _purge_mailbox(settings: Settings, keep_from: date) -> int:
+    """Delete old mails of both shelves; a mail that waits to be collected is never touched."""
+    url = settings.imap_url.get_secret_value()
+    if not url:
+        return 0
+    with Mailbox(url) as mailbox:
+        return sum(mailbox.purge(shelf, keep_from) for shelf in ("Processed", "Rejected"))

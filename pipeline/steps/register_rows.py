@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from pipeline.model.batch import BatchState, hold_reason
 from pipeline.model.message import MessageKind
 from pipeline.settings import Settings
-from pipeline.store import batches, judgement, outbox
+from pipeline.store import batches, judgement, letters
 from pipeline.store.engine import Database
+from pipeline.store.letters import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,6 @@ def _hold(connection: Connection, settings: Settings, chunk_id: int, at: datetim
     for batch_id, reason in reasons.items():
         batches.set_state(connection, [batch_id], BatchState.HELD, reason="HELD", detail=reason)
     if settings.staff_mail:
-        mails = [(batch_id, settings.staff_mail) for batch_id in reasons]
-        outbox.queue(connection, MessageKind.HELD_NOTICE, mails=mails, at=at)
+        notices = [Letter(MessageKind.HELD_NOTICE, settings.staff_mail, (batch_id,)) for batch_id in reasons]
+        letters.queue(connection, notices, at=at)
     return set(reasons)

@@ -11,8 +11,10 @@ from pipeline.errors import MachineUnusable
 from pipeline.model.batch import BatchState
 from pipeline.settings import Settings
 from pipeline.steps.collect_files import collect_files
+from pipeline.steps.collect_mail import collect_mail
 from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.steps.plan_chunks import plan_chunks
+from pipeline.steps.queue_answers import queue_answers
 from pipeline.steps.register_rows import register_rows
 from pipeline.steps.stage_rows import stage_rows
 from pipeline.steps.write_result_logs import write_result_logs
@@ -38,12 +40,14 @@ def run_night(
     *,
     now: Clock,
     dry_run: bool = False,
+    reads_mailbox: bool = True,
     delivers: bool = True,
     progress: Progress | None = None,
 ) -> Night:
     """Collect, plan, work every chunk, deliver, and count.
 
-    A dry run does the same on a rehearsal of the database: only the run's own report stays.
+    A mailbox or a mail server that is away spoils nothing else; the fault is told at the end. A dry run does
+    the same with the drop folder on a rehearsal of the database: only the run's own report stays.
 
     Raises:
         MachineUnusable: the database is away, so that not even the run could be closed; the next goes on.
@@ -51,16 +55,17 @@ def run_night(
     run_id = open_run(database, now=now, dry_run=dry_run)
     if dry_run:
         with database.rehearsal() as trial:
-            fault = _work(trial, settings, run_id, now, progress, moves=False)
+            fault = _work(trial, settings, run_id, now, progress, is_rehearsal=True)
             summary = summarise(trial, run_id)
         _close(database, run_id, now, summary, fault)
         return Night(summary, fault)
-    fault = _work(database, settings, run_id, now, progress, moves=True)
+    faults = []
+    if reads_mailbox:
+        faults.append(_fault_of(collect_mail, database, settings, now=now, run_id=run_id))
+    faults.append(_work(database, settings, run_id, now, progress))
     if delivers:
-        try:
-            deliver_due_mail(database, settings, now=now)
-        except MachineUnusable as error:
-            fault = fault or str(error)
+        faults.append(_fault_of(deliver_due_mail, database, settings, now=now))
+    fault = next(filter(None, faults), "")
     return Night(close_run(database, run_id, now=now, fault=fault), fault)
 
 
@@ -117,16 +122,31 @@ def summarise(database: Database, run_id: int) -> dict[str, Any]:
 
 
 def _work(
-    database: Database, settings: Settings, run_id: int, now: Clock, progress: Progress | None, *, moves: bool
+    database: Database,
+    settings: Settings,
+    run_id: int,
+    now: Clock,
+    progress: Progress | None,
+    *,
+    is_rehearsal: bool = False,
 ) -> str:
-    """Collect and work every chunk; returns the fault of the machine that cut it short, or nothing."""
+    """Collect, work every chunk, owe the answers; returns the fault of the machine that cut it short."""
     tell = progress or (lambda _stage, _done, _total: None)
     try:
-        collect_files(database, settings, now=now, run_id=run_id, moves=moves)
+        collect_files(database, settings, now=now, run_id=run_id, moves=not is_rehearsal)
         chunks = plan_chunks(database, settings, run_id=run_id, now=now())
         for done, chunk_id in enumerate(chunks, start=1):
             work_chunk(database, settings, chunk_id, now=now)
             tell("chunks", done, len(chunks))
+        queue_answers(database, at=now(), run_id=run_id)
+    except MachineUnusable as error:
+        return str(error)
+    return ""
+
+
+def _fault_of(step: Callable[..., object], *facts: object, **named: object) -> str:
+    try:
+        step(*facts, **named)
     except MachineUnusable as error:
         return str(error)
     return ""

@@ -23,7 +23,7 @@ def resume_mail(database: Database, *, actor: str, at: datetime) -> None:
 
 
 def retry_mail(database: Database, *, actor: str, at: datetime) -> int:
-    """Make waiting and failed mails due; return how many."""
+    """Make waiting, failed and unknown mails due; return how many. Bounced and suppressed ones stay."""
     with database.transaction() as connection:
         again = outbox.retry_now(connection, now=at)
         audit.note(connection, actor=actor, action="mail.retry", subject=f"{again} messages", at=at)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, assert_never
 
 from mailers import letters
-from mailers.letters import AnswerLetter, HeldNotice, Links, RefusalLetter, RejectedRow, Warned
-from mailers.message import Heading, envelope_address, message_id, one_line, text_file
+from mailers.letters import ConfirmationLetter, Links, ResetLetter
+from mailers.message import Heading, envelope_address, message_id, one_line
 from mailers.server import Outgoing
 from mailers.skeleton import Skeleton
 from pipeline.errors import MachineUnusable
 from pipeline.model.message import MessageKind
-from pipeline.model.outcome import TAIPEI, opening_line, refused_line
-from pipeline.model.result_log import STORED
+from pipeline.model.night_time import next_night
+from pipeline.model.outcome import TAIPEI
 from pipeline.settings import Settings
-from pipeline.store import results
+from pipeline.steps import letter_contents
+from pipeline.store import batches, digest, results, undelivered
+from pipeline.store import letters as stored
 from pipeline.store.engine import Database
-from validators.faults import WARNINGS, FileRefused
 
 
 class MailWriter:
@@ -34,6 +33,8 @@ class MailWriter:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
+        self._unit_names: dict[int, str] = {}
+        self._batches: dict[int, list[Any]] = {}
         self._sender_name, sender = parseaddr(settings.mail_from)
         with _setting("NHICARD_MAIL_FROM"):
             self._sender = envelope_address(sender)
@@ -43,47 +44,91 @@ class MailWriter:
         with _setting("NHICARD_PORTAL_URL"):
             self._success = self._success_skeleton()
 
-    def write(self, message: Any, batch: Any) -> Outgoing:
-        """The mail of an outbox row about a batch (with its unit's name).
+    def read_up(self, messages: Sequence[Any]) -> None:
+        """Load what these messages are about, in two queries; `write` them before the next call."""
+        of_people = {message.batch_id for message in messages if message.kind == MessageKind.SUCCESS}
+        of_units = [message.outbox_message_id for message in messages if message.kind != MessageKind.SUCCESS]
+        with self._database.reading() as connection:
+            self._unit_names = batches.unit_names(connection, of_people)
+            self._batches = stored.batches_of(connection, of_units)
+
+    def write(self, message: Any) -> Outgoing:
+        """The mail of an outbox row that `read_up` was told of.
 
         Raises:
             UnsafeText: the receiver's address cannot be used in a mail.
         """
-        return Outgoing(
-            message.outbox_message_id, self._sender, message.recipient, self._content(message, batch)
-        )
+        return Outgoing(message.outbox_message_id, self._sender, message.recipient, self._content(message))
 
-    def _content(self, message: Any, batch: Any) -> bytes:
-        heading = self._heading(message)
-        match MessageKind(message.kind):
-            case MessageKind.SUCCESS:
-                return self._success.fill(
-                    to=message.recipient,
-                    date=heading.date,
-                    message_id=heading.message_id,
-                    values={"unit_name": _one_line(batch.unit_name or "")},
-                )
-            case MessageKind.ANSWER:
-                with self._database.reading() as connection:
-                    log = results.find(connection, batch.batch_id)
-                return letters.answer(heading, answer_letter(batch, log)).as_bytes()
+    def _content(self, message: Any) -> bytes:
+        kind = MessageKind(message.kind)
+        if kind is MessageKind.SUCCESS:
+            return self._success.fill(
+                to=message.recipient,
+                date=message.created_at.astimezone(TAIPEI),
+                message_id=self._message_id(message),
+                values={"unit_name": _one_line(self._unit_names.get(message.batch_id, ""))},
+            )
+        about = self._batches.get(message.outbox_message_id, [])
+        heading = self._heading(message, about)
+        payload: dict[str, Any] = message.payload or {}
+        match kind:
+            case MessageKind.CONFIRMATION:
+                return letters.confirmation(heading, ConfirmationLetter(**payload)).as_bytes()
+            case MessageKind.RESET:
+                return letters.reset(heading, ResetLetter(**payload)).as_bytes()
+            case MessageKind.RECEIPT:
+                begins_at = next_night(self._settings.nightly_cron, after=message.created_at)
+                letter = letter_contents.receipt_letter(about, payload, begins_at=begins_at)
+                return letters.receipt(heading, letter).as_bytes()
             case MessageKind.REFUSAL:
-                return letters.refusal(heading, refusal_letter(batch)).as_bytes()
+                return letters.refusal(heading, letter_contents.refusal_letter(about, payload)).as_bytes()
+            case MessageKind.ANSWER:
+                return letters.answer(heading, self._answer(about)).as_bytes()
             case MessageKind.HELD_NOTICE:
-                return letters.held_notice(heading, held_notice(batch)).as_bytes()
+                return letters.held_notice(heading, letter_contents.held_notice(about[0])).as_bytes()
+            case MessageKind.DIGEST:
+                return letters.digest(heading, self._digest(message, payload)).as_bytes()
+        assert_never(kind)
 
-    def _heading(self, message: Any) -> Heading:
-        domain = self._sender.rpartition("@")[2]
+    def _answer(self, about: list[Any]) -> letters.AnswerLetter:
+        ids = [batch.batch_id for batch in about]
+        with self._database.reading() as connection:
+            logs = results.of_batches(connection, ids)
+            lost = undelivered.told_in(connection, ids)
+        return letter_contents.answer_letter(about, logs, lost)
+
+    def _digest(self, message: Any, payload: dict[str, Any]) -> letters.DigestLetter:
+        with self._database.reading() as connection:
+            return letter_contents.digest_letter(
+                day=message.created_at.astimezone(TAIPEI).date().isoformat(),
+                mails=digest.unanswered_mails(
+                    connection, after=payload["after_mail"], up_to=payload["last_mail"]
+                ),
+                files=digest.untold_refusals(
+                    connection, after=payload["after_batch"], up_to=payload["last_batch"]
+                ),
+                unsent=digest.letters(connection, payload["letters"]),
+                held=batches.with_ids(connection, payload["held"]),
+            )
+
+    def _heading(self, message: Any, about: list[Any]) -> Heading:
+        # A letter about the files of one mail is the answer to that mail.
+        answered = {batch.message_id for batch in about if message.kind != MessageKind.HELD_NOTICE}
         return Heading(
             sender=self._sender,
             sender_name=self._sender_name,
             reply_to=self._settings.reply_to,
             to=message.recipient,
             date=message.created_at.astimezone(TAIPEI),
-            message_id=message_id(
-                self._settings.secret, message.kind, str(message.outbox_message_id), domain=domain
-            ),
+            message_id=self._message_id(message),
+            in_reply_to=(answered.pop() or "") if len(answered) == 1 else "",
         )
+
+    def _message_id(self, message: Any) -> str:
+        domain = self._sender.rpartition("@")[2]
+        parts = (message.kind, str(message.outbox_message_id))
+        return message_id(self._settings.secret, *parts, domain=domain)
 
     def _success_skeleton(self) -> Skeleton:
         portal = self._settings.portal_url.rstrip("/")
@@ -98,72 +143,6 @@ class MailWriter:
             reply_to=self._settings.reply_to,
             links=links,
         )
-
-
-def answer_letter(batch: Any, log: Any) -> AnswerLetter:
-    """The answer to a unit, from the batch and its result log."""
-    rejected = [
-        RejectedRow(int(number), int(line), masked, reason, hint)
-        for number, line, masked, result, reason, hint, _ in _table(log.annotated_csv)
-        if number and result != STORED
-    ]
-    total = sum(log.outcomes.values())
-    stem = batch.name.rpartition(".")[0]
-    return AnswerLetter(
-        unit_code=batch.unit_code,
-        unit_name=batch.unit_name or "",
-        file_name=batch.name,
-        received_on=batch.received_on.isoformat(),
-        total=total,
-        registered=total - len(rejected),
-        rejected=rejected,
-        log_lines=log.log.splitlines(),
-        warnings=[_warned(warning, batch.ignored_columns) for warning in log.warnings],
-        attachments=[
-            text_file(f"{stem}.log.txt", log.log),
-            text_file(f"{stem}.annotated.csv", log.annotated_csv, "text/csv"),
-        ],
-    )
-
-
-def refusal_letter(batch: Any) -> RefusalLetter:
-    """The refusal of a whole file."""
-    refusal = FileRefused(batch.reason, batch.detail)
-    return RefusalLetter(
-        file_name=batch.name,
-        received_on=batch.received_on.isoformat(),
-        log_lines=[opening_line(batch.received_at), refused_line(batch.received_at, refusal.message)],
-        hint=refusal.hint,
-        hint_en=refusal.fault.hint_en,
-        unit_code=batch.unit_code,
-        unit_name=batch.unit_name or "",
-    )
-
-
-def held_notice(batch: Any) -> HeldNotice:
-    """The word to staff about a held file."""
-    return HeldNotice(
-        batch_id=batch.batch_id,
-        unit_code=batch.unit_code,
-        unit_name=batch.unit_name or "",
-        file_name=batch.name,
-        received_on=batch.received_on.isoformat(),
-        total=batch.row_count,
-        reasons=[batch.detail],
-    )
-
-
-def _warned(warning: dict[str, Any], ignored_columns: list[str]) -> Warned:
-    fault = WARNINGS[warning["code"]]
-    about = "、".join(ignored_columns) if warning["code"] == "COLUMNS_IGNORED" else ""
-    if warning["rows"]:
-        shown = "、".join(str(row) for row in warning["rows"][:20])
-        about = f"第{shown}筆" + ("等" if len(warning["rows"]) > 20 else "")
-    return Warned(fault.message + (f"({about})" if about else ""), fault.hint)
-
-
-def _table(annotated_csv: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(annotated_csv)))[1:]
 
 
 @contextmanager

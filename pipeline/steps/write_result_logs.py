@@ -1,4 +1,4 @@
-"""Write the answers of a chunk: one log line a row, one annotated CSV a file, one mail a contact."""
+"""Write the answers of a chunk: one log line a row, one annotated CSV a file, owed to the unit's contacts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ import pandas as pd
 
 from pipeline.model import result_log
 from pipeline.model.batch import BatchState
-from pipeline.model.message import MessageKind
 from pipeline.model.outcome import TAIPEI
 from pipeline.model.result_log import FileFacts, Row
 from pipeline.settings import Settings
-from pipeline.store import batches, outbox, results, rows
+from pipeline.store import batches, contacts, letters, results, rows, undelivered
 from pipeline.store.engine import Database
 
 
@@ -38,9 +37,10 @@ def write_result_logs(
         results.save(connection, pd.DataFrame(answers))
         units = sorted({batch.unit_code for batch in judged})
         today = at.astimezone(TAIPEI).date()
-        addresses = results.answered_at(connection, units, on=today, staff=settings.staff_mail)
-        mails = [(batch.batch_id, address) for batch in judged for address in addresses[batch.unit_code]]
-        outbox.queue(connection, MessageKind.ANSWER, mails=mails, at=at)
+        addresses = contacts.answered_at(connection, units, on=today, staff=settings.staff_mail)
+        owed = [(batch.batch_id, address) for batch in judged for address in addresses[batch.unit_code]]
+        letters.owe_answers(connection, owed)
+        undelivered.tell(connection, judged)
         batches.set_state(
             connection, [batch.batch_id for batch in judged], BatchState.DONE, finished_at=now()
         )

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
 
 from pipeline.model.batch import BatchState
-from pipeline.store.tables import batch, batch_content, chunk, hand_in, submission_row, unit
+from pipeline.store.slices import slices
+from pipeline.store.tables import (
+    batch,
+    batch_content,
+    chunk,
+    form_check,
+    hand_in,
+    standing_declaration,
+    submission_row,
+    unit,
+)
 
-T = TypeVar("T")
 RUNNABLE: Final = (BatchState.WAITING, BatchState.JUDGED)
-IDS_PER_STATEMENT: Final = 500  # below both dialects' limits for bound values
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,8 @@ class NewBatch:
     reason: str
     detail: str
     run_id: int | None
+    consent: str = ""
+    inbound_mail_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,18 @@ class BatchSize:
 def units_closed_on(connection: Connection, unit_codes: Iterable[str]) -> dict[str, date | None]:
     """The closing date of each known unit among `unit_codes`; unknown units are missing."""
     found: dict[str, date | None] = {}
-    for some in _slices(sorted(set(unit_codes))):
+    for some in slices(sorted(set(unit_codes))):
         query = select(unit.c.unit_code, unit.c.closed_on).where(unit.c.unit_code.in_(some))
         found.update((row.unit_code, row.closed_on) for row in connection.execute(query))
+    return found
+
+
+def units_with_declaration(connection: Connection, unit_codes: Iterable[str]) -> set[str]:
+    """Those of the units that declared once for all that their people consent."""
+    found: set[str] = set()
+    for some in slices(sorted(set(unit_codes))):
+        query = select(standing_declaration.c.unit_code).where(standing_declaration.c.unit_code.in_(some))
+        found.update(connection.scalars(query))
     return found
 
 
@@ -71,7 +90,7 @@ def earlier_batches(connection: Connection, sha256s: Iterable[str]) -> list[Any]
         batch.c.reason, batch.c.received_at, batch.c.received_on,
     )  # fmt: skip
     found: list[Any] = []
-    for some in _slices(sorted(set(sha256s))):
+    for some in slices(sorted(set(sha256s))):
         found += connection.execute(
             select(*columns).where(batch.c.sha256.in_(some)).order_by(batch.c.batch_id)
         )
@@ -103,22 +122,43 @@ def hand_ins_not_moved(connection: Connection) -> dict[FileIdentity, Any]:
     }
 
 
-def record_batch(
-    connection: Connection, new: NewBatch, *, identity: FileIdentity, content: bytes | None
-) -> tuple[int, int]:
-    """Record a hand-in, its batch and its bytes; return (batch_id, hand_in_id)."""
-    values = asdict(new) | {"ignored_columns": list(new.ignored_columns)}
-    batch_id = _new_id(connection, insert(batch).values(values).returning(batch.c.batch_id))
-    if content is not None:
-        connection.execute(insert(batch_content).values(batch_id=batch_id, content=content))
-    seen = asdict(identity) | {"mtime_ns": str(identity.mtime_ns), "batch_id": batch_id}
-    hand_in_id = _new_id(connection, insert(hand_in).values(seen).returning(hand_in.c.hand_in_id))
-    return batch_id, hand_in_id
+def record(connection: Connection, new: Sequence[NewBatch]) -> list[int]:
+    """Record batches; return their ids in the same order."""
+    if not new:
+        return []
+    values = [asdict(one) | {"ignored_columns": list(one.ignored_columns)} for one in new]
+    recording = insert(batch).returning(batch.c.batch_id, sort_by_parameter_order=True)
+    return [int(batch_id) for batch_id in connection.scalars(recording, values)]
+
+
+def keep_contents(connection: Connection, contents: Sequence[tuple[int, bytes]]) -> None:
+    """Keep the bytes of these batches until their rows are staged, and as evidence afterwards."""
+    if contents:
+        values = [{"batch_id": batch_id, "content": content} for batch_id, content in contents]
+        connection.execute(insert(batch_content), values)
+
+
+def keep_form_checks(connection: Connection, checks: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what the form of these batches showed (columns of `form_check`)."""
+    if checks:
+        connection.execute(insert(form_check), list(checks))
+
+
+def record_hand_ins(connection: Connection, seen: Sequence[tuple[int, FileIdentity]]) -> list[int]:
+    """Record the drop folder's files behind these batches; return the hand-ins' ids in the same order."""
+    if not seen:
+        return []
+    values = [
+        asdict(identity) | {"mtime_ns": str(identity.mtime_ns), "batch_id": batch_id}
+        for batch_id, identity in seen
+    ]
+    recording = insert(hand_in).returning(hand_in.c.hand_in_id, sort_by_parameter_order=True)
+    return [int(hand_in_id) for hand_in_id in connection.scalars(recording, values)]
 
 
 def mark_moved(connection: Connection, hand_in_ids: Sequence[int], *, at: datetime) -> None:
     """The originals of these hand-ins lie where they belong."""
-    for some in _slices(hand_in_ids):
+    for some in slices(hand_in_ids):
         connection.execute(update(hand_in).where(hand_in.c.hand_in_id.in_(some)).values(moved_at=at))
 
 
@@ -136,7 +176,7 @@ def runnable(connection: Connection) -> list[BatchSize]:
 def new_chunk(connection: Connection, *, run_id: int, batch_ids: Sequence[int]) -> int:
     """Put batches into a new chunk of a run; return its id."""
     chunk_id = _new_id(connection, insert(chunk).values(run_id=run_id).returning(chunk.c.chunk_id))
-    for some in _slices(batch_ids):
+    for some in slices(batch_ids):
         connection.execute(
             update(batch).where(batch.c.batch_id.in_(some)).values(chunk_id=chunk_id, run_id=run_id)
         )
@@ -167,13 +207,13 @@ def contents(connection: Connection, chunk_id: int) -> list[tuple[int, bytes]]:
 
 def set_state(connection: Connection, batch_ids: Sequence[int], state: BatchState, **values: Any) -> None:
     """Move batches to a state."""
-    for some in _slices(batch_ids):
+    for some in slices(batch_ids):
         connection.execute(update(batch).where(batch.c.batch_id.in_(some)).values(state=state, **values))
 
 
 def delete_rows(connection: Connection, batch_ids: Sequence[int]) -> None:
     """Forget the staged rows of these batches."""
-    for some in _slices(batch_ids):
+    for some in slices(batch_ids):
         connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(some)))
 
 
@@ -182,16 +222,26 @@ def find(connection: Connection, batch_id: int) -> Any | None:
     return connection.execute(select(batch).where(batch.c.batch_id == batch_id)).one_or_none()
 
 
-def with_unit_names(connection: Connection, batch_ids: Iterable[int]) -> dict[int, Any]:
-    """These batches, each with its unit's name (None: unknown unit), by id."""
-    found: dict[int, Any] = {}
-    for some in _slices(sorted(batch_ids)):
+def unit_names(connection: Connection, batch_ids: Iterable[int]) -> dict[int, str]:
+    """The name of each batch's unit, by the batch's id."""
+    found: dict[int, str] = {}
+    for some in slices(sorted(batch_ids)):
         query = (
-            select(batch, unit.c.unit_name)
-            .outerjoin(unit, unit.c.unit_code == batch.c.unit_code)
+            select(batch.c.batch_id, unit.c.unit_name)
+            .join(unit, unit.c.unit_code == batch.c.unit_code)
             .where(batch.c.batch_id.in_(some))
         )
-        found.update((row.batch_id, row) for row in connection.execute(query))
+        found.update((row.batch_id, row.unit_name) for row in connection.execute(query))
+    return found
+
+
+def with_ids(connection: Connection, batch_ids: Sequence[int]) -> list[Any]:
+    """These batches, the oldest first."""
+    found: list[Any] = []
+    for some in slices(batch_ids):
+        found += connection.execute(
+            select(batch).where(batch.c.batch_id.in_(some)).order_by(batch.c.batch_id)
+        )
     return found
 
 
@@ -211,7 +261,3 @@ def count_by_state(connection: Connection) -> Mapping[str, int]:
 
 def _new_id(connection: Connection, statement: Any) -> int:
     return int(connection.execute(statement).scalar_one())
-
-
-def _slices(values: Sequence[T]) -> Iterable[Sequence[T]]:
-    return (values[start : start + IDS_PER_STATEMENT] for start in range(0, len(values), IDS_PER_STATEMENT))

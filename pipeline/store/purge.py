@@ -7,12 +7,23 @@ from datetime import date, datetime
 from sqlalchemy import Connection, case, delete, select, update
 
 from pipeline.model.batch import BatchState
-from pipeline.model.message import MessageState
+from pipeline.model.message import UNDELIVERED, MessageState
 from pipeline.store.outbox import purged_recipient
-from pipeline.store.tables import batch, batch_content, hand_in, outbox_message, result_log, submission_row
+from pipeline.store.tables import (
+    batch,
+    batch_content,
+    form_check,
+    hand_in,
+    inbound_content,
+    inbound_mail,
+    letter_part,
+    outbox_message,
+    result_log,
+    submission_row,
+)
 
 SETTLED = (BatchState.DONE, BatchState.REFUSED)
-ENDED = (MessageState.SENT, MessageState.BOUNCED, MessageState.FAILED)
+ENDED = (MessageState.SENT, *UNDELIVERED)
 
 
 def purge_rows(connection: Connection, *, received_before: date) -> tuple[int, int]:
@@ -21,11 +32,26 @@ def purge_rows(connection: Connection, *, received_before: date) -> tuple[int, i
     rows = connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(old))).rowcount
     files = connection.execute(delete(batch_content).where(batch_content.c.batch_id.in_(old))).rowcount
     connection.execute(delete(hand_in).where(hand_in.c.batch_id.in_(old), hand_in.c.moved_at.is_not(None)))
+    connection.execute(delete(form_check).where(form_check.c.batch_id.in_(old)))
     # A name that could not be read may hold anything, and a detail may quote a header.
     no_name = case((batch.c.file_date.is_(None), ""), else_=batch.c.name)
     settled = update(batch).where(batch.c.batch_id.in_(old))
     connection.execute(settled.values(name=no_name, detail="", ignored_columns=[]))
     return rows, files
+
+
+def purge_mails(connection: Connection, *, recorded_before: datetime) -> int:
+    """Delete raw mails and blank who sent them; return how many raw mails. Verdict and reason stay."""
+    old = select(inbound_mail.c.inbound_mail_id).where(inbound_mail.c.recorded_at < recorded_before)
+    raw = connection.execute(
+        delete(inbound_content).where(inbound_content.c.inbound_mail_id.in_(old))
+    ).rowcount
+    connection.execute(
+        update(inbound_mail)
+        .where(inbound_mail.c.recorded_at < recorded_before, inbound_mail.c.sender != "")
+        .values(sender="", message_id="")
+    )
+    return raw
 
 
 def purge_recipients(connection: Connection, *, created_before: datetime) -> int:
@@ -36,7 +62,11 @@ def purge_recipients(connection: Connection, *, created_before: datetime) -> int
         outbox_message.c.state.in_(ENDED),
         outbox_message.c.recipient != blank,
     )
-    return connection.execute(ended.values(recipient=blank, reply_text=None)).rowcount
+    parts = select(outbox_message.c.outbox_message_id).where(
+        outbox_message.c.created_at < created_before, outbox_message.c.state.in_(ENDED)
+    )
+    connection.execute(delete(letter_part).where(letter_part.c.outbox_message_id.in_(parts)))
+    return connection.execute(ended.values(recipient=blank, reply_text=None, payload=None)).rowcount
 
 
 def purge_logs(connection: Connection, *, received_before: date) -> int:

@@ -37,7 +37,7 @@ from pipeline.store import bulk
 from pipeline.store.tables import beneficiary, contact, coverage, register_load, unit
 
 LINE_NUMBER: Final = "line_number"
-OURS: Final = frozenset({"first_seen_on"})  # columns that no register file brings
+OURS: Final = frozenset({"first_seen_on", "joined_others"})  # columns that no register file brings
 SORT_MEMORY: Final = "256MB"  # on PostgreSQL, for this transaction's joins of whole tables
 
 
@@ -138,13 +138,14 @@ def closing_units(connection: Connection) -> int:
 def put_in_place(connection: Connection, table: Table, *, today: date) -> TableChange:
     """Make `table` hold exactly the incoming rows, and take the temporary table away.
 
-    A contact that was known before keeps its `first_seen_on`; a new one is first seen `today`.
+    A contact that was known before keeps its `first_seen_on`; a new one is first seen `today`, and joins
+    others where its unit had contacts before, even such as leave with this load.
     """
     incoming = INCOMING[table]
     before, after = rows_before_and_after(connection, table)
-    left = connection.execute(delete(table).where(~exists().where(_same_key(table)))).rowcount
     changed = _overwrite(connection, table)
     _add(connection, table, today)
+    left = connection.execute(delete(table).where(~exists().where(_same_key(table)))).rowcount
     connection.execute(DropTable(incoming))
     if connection.dialect.name == "postgresql":  # tonight's plans should know the new sizes
         connection.exec_driver_sql(f"ANALYZE {table.name}")
@@ -175,13 +176,23 @@ def _overwrite(connection: Connection, table: Table) -> int:
 
 def _add(connection: Connection, table: Table, today: date) -> None:
     incoming = INCOMING[table]
+    ours = (
+        {"first_seen_on": literal(today), "joined_others": _has_contacts(incoming)}
+        if table is contact
+        else {}
+    )
     source: list[ColumnElement[Any]] = [
-        literal(today).label(column.name) if column.name in OURS else incoming.c[column.name]
+        ours[column.name].label(column.name) if column.name in ours else incoming.c[column.name]
         for column in table.columns
     ]
     # In the key's order: rows that lie side by side are written side by side.
     new = select(*source).where(~exists().where(_same_key(table))).order_by(*_keys(table, incoming))
     connection.execute(insert(table).from_select(list(table.columns), new))
+
+
+def _has_contacts(incoming: Table) -> ColumnElement[bool]:
+    others = contact.alias("others")
+    return exists().where(others.c.unit_code == incoming.c.unit_code)
 
 
 def _same_key(table: Table) -> ColumnElement[bool]:

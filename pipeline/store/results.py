@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from pipeline.model.outcome import Outcome
 from pipeline.store import bulk
-from pipeline.store.tables import batch, contact, result_log
+from pipeline.store.slices import slices
+from pipeline.store.tables import batch, result_log
 
 
 def save(connection: Connection, frame: pd.DataFrame) -> int:
@@ -30,24 +30,13 @@ def find(connection: Connection, batch_id: int) -> Any | None:
     return connection.execute(query).one_or_none()
 
 
-def answered_at(
-    connection: Connection, unit_codes: Sequence[str], *, on: date, staff: str
-) -> dict[str, list[str]]:
-    """Who is answered for each unit: all its contacts valid on that day; none: staff (rules 1)."""
-    found: dict[str, list[str]] = {code: [] for code in unit_codes}
-    for start in range(0, len(unit_codes), 500):
-        query = (
-            select(contact.c.unit_code, contact.c.email)
-            .where(
-                contact.c.unit_code.in_(unit_codes[start : start + 500]),
-                func.coalesce(contact.c.valid_from, on) <= on,
-                func.coalesce(contact.c.valid_to, on) >= on,
-            )
-            .order_by(contact.c.unit_code, contact.c.email)
-        )
-        for row in connection.execute(query):
-            found[row.unit_code].append(row.email)
-    return {code: addresses or ([staff] if staff else []) for code, addresses in found.items()}
+def of_batches(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Any]:
+    """The result log of each batch, by the batch's id."""
+    found: dict[int, Any] = {}
+    for some in slices(batch_ids):
+        query = select(result_log).where(result_log.c.batch_id.in_(some))
+        found.update((row.batch_id, row) for row in connection.execute(query))
+    return found
 
 
 def outcomes_of_run(connection: Connection, run_id: int) -> dict[str, int]:

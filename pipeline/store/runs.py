@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, func, insert, select, update
 
 from pipeline.model.batch import BatchState
-from pipeline.store.tables import batch, outbox_message, run
+from pipeline.store.tables import batch, letter_part, outbox_message, run
 
 
 def start(connection: Connection, *, at: datetime, dry_run: bool) -> int:
@@ -37,15 +37,24 @@ def count_states(connection: Connection, run_id: int) -> dict[str, int]:
 
 
 def count_mails(connection: Connection, run_id: int) -> int:
-    """How many mails the run put into the outbox."""
-    query = (
-        select(func.count())
-        .select_from(outbox_message)
+    """How many mails the run put into the outbox: to people, and letters about its batches."""
+    about = (
+        select(outbox_message.c.outbox_message_id)
         .join(batch, batch.c.batch_id == outbox_message.c.batch_id)
-        .join(run, run.c.run_id == batch.c.run_id)
-        .where(run.c.run_id == run_id, outbox_message.c.created_at >= run.c.started_at)
+        .where(batch.c.run_id == run_id, outbox_message.c.created_at >= _started_at(run_id))
     )
-    return int(connection.execute(query).scalar_one())
+    letters = (
+        select(outbox_message.c.outbox_message_id)
+        .join(letter_part, letter_part.c.outbox_message_id == outbox_message.c.outbox_message_id)
+        .join(batch, batch.c.batch_id == letter_part.c.batch_id)
+        .where(batch.c.run_id == run_id, outbox_message.c.created_at >= _started_at(run_id))
+    )
+    mails = about.union(letters).subquery()
+    return int(connection.execute(select(func.count()).select_from(mails)).scalar_one())
+
+
+def _started_at(run_id: int) -> ScalarSelect[Any]:
+    return select(run.c.started_at).where(run.c.run_id == run_id).scalar_subquery()
 
 
 def count(connection: Connection) -> int:

@@ -29,6 +29,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    func,
     text,
 )
 
@@ -91,6 +92,7 @@ contact = Table(
     Column("first_seen_on", Date, nullable=False),
     Column("joined_others", Boolean, nullable=False, server_default=false()),
 )
+Index("ix_contact_lower_email", func.lower(contact.c.email))  # senders write their address as they like
 
 beneficiary = Table(
     "beneficiary",
@@ -344,6 +346,7 @@ outbox_message = Table(
     Column("ambiguous_attempts", SmallInteger, nullable=False, server_default=text("0")),
     Column("payload", JSON),  # what only this letter says; gone with the recipient
     Column("told_in_batch", Integer),  # an undelivered success mail: the batch whose answer tells it
+    Column("told_at", Moment),  # an undelivered letter: when staff was told
     UniqueConstraint("batch_id", "row_number", "kind", "recipient"),
     Index(
         "ix_outbox_message_due",

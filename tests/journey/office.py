@@ -24,11 +24,13 @@ from pipeline.store.tables import (
     beneficiary,
     contact,
     coverage,
+    letter_part,
     metadata,
     outbox_message,
     register_load,
     registration,
     result_log,
+    standing_declaration,
     unit,
 )
 from tests.validators.made_up import person_id
@@ -119,9 +121,13 @@ class Office:
         for email in emails:
             self.contact(code, email)
 
-    def contact(self, code: str, email: str, **valid: date) -> None:
-        """One more contact of a unit."""
-        self.insert(contact, unit_code=code, email=email, first_seen_on=LONG_AGO, **valid)
+    def contact(self, code: str, email: str, **facts: Any) -> None:
+        """One more contact of a unit, known for long when nothing else is said."""
+        self.insert(contact, unit_code=code, email=email, **({"first_seen_on": LONG_AGO} | facts))
+
+    def declare(self, code: str) -> None:
+        """The unit declared once for all that its people consent."""
+        self.insert(standing_declaration, unit_code=code, declared_on=LONG_AGO)
 
     def stranger(self, *, second: str = "1") -> Person:
         """A person whom the register does not know."""
@@ -228,7 +234,7 @@ class Office:
     def summary(self, **options: Any) -> dict[str, Any]:
         """One night that goes well, in counts."""
         night = self.night(**options)
-        assert night.fault == ""
+        assert night.fault == "", night.fault
         return night.summary
 
     @contextmanager
@@ -277,6 +283,18 @@ class Office:
     def owed(self) -> list[tuple[str, str]]:
         """(kind, receiver) of every mail in the outbox, the oldest first."""
         return [tuple(row) for row in self.all(outbox_message, "kind", "recipient")]
+
+    def letters(self, kind: str) -> list[Any]:
+        """The outbox's messages of a kind, the oldest first."""
+        return [row for row in self.all(outbox_message) if row.kind == kind]
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """(kind, receiver, file) of every file that a letter is about, sorted."""
+        query = select(letter_part.c.kind, letter_part.c.recipient, batch.c.name).join(
+            batch, batch.c.batch_id == letter_part.c.batch_id
+        )
+        with self.database.reading() as connection:
+            return sorted((row.kind, row.recipient, row.name) for row in connection.execute(query))
 
     def registered(self) -> list[str]:
         """The ID of everybody who is registered, sorted."""

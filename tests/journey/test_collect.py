@@ -19,12 +19,14 @@ from tests.journey.office import (
     HEADER,
     NAME,
     OTHER_CONTACT,
+    OTHER_NAME,
     OTHER_UNIT,
     STAFF,
     TODAY,
     UNIT,
     Office,
 )
+from validators.file_name import printable
 
 GOOD = f"{HEADER}\r\nA123456789,a@example.com,0912345678\r\n".encode()
 MIB = 1024 * 1024
@@ -97,7 +99,10 @@ def test_every_bad_file_is_refused_shelved_and_answered(office: Office) -> None:
         assert note.splitlines()[0] == f"02:00:00 {bad.words}!整批不入檔!", bad.id
         assert len(note.splitlines()) == 2, bad.id
     assert len(notes) == len(BAD_FILES)
-    assert sorted(office.owed()) == sorted(("refusal", bad.told) for bad in BAD_FILES if bad.told)
+    assert office.told() == sorted(
+        ("refusal", bad.told, printable(bad.name)) for bad in BAD_FILES if bad.told
+    )
+    assert office.owed() == [("refusal", CONTACT), ("refusal", "hr@closed.example.com")]
 
 
 @pytest.mark.parametrize(
@@ -150,17 +155,17 @@ def test_staff_stand_in_for_a_unit_without_contacts(
     assert office.owed() == told
 
 
-def test_one_agent_of_two_units_is_told_of_both(office: Office) -> None:
+def test_one_agent_of_two_units_is_told_of_both_in_one_letter(office: Office) -> None:
     for code in (UNIT, OTHER_UNIT):
         office.contact(code, "agent@example.org")
         office.drop(f"{code}20261121.CSV", b"")
     collect(office)
     assert sorted(office.owed()) == [
         ("refusal", "agent@example.org"),
-        ("refusal", "agent@example.org"),
         ("refusal", CONTACT),
         ("refusal", OTHER_CONTACT),
     ]
+    assert [name for _, told, name in office.told() if told == "agent@example.org"] == [NAME, OTHER_NAME]
 
 
 # --- duplicates and corrections ---------------------------------------------------------------------

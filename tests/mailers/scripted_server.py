@@ -24,11 +24,15 @@ _POLITE: Final = {
 
 
 class ScriptedServer:
-    """Answers each step by the next reply of its script, and politely when the script has run out."""
+    """Answers each step by the next reply of its script, and politely when the script has run out.
+
+    The step TEXT is the middle of a text; only HANG_UP and RESET make sense there.
+    """
 
     def __init__(self, **script: list[str]) -> None:
         self._script = defaultdict(list, {step: list(replies) for step, replies in script.items()})
         self.commands: list[str] = []
+        self.times: list[float] = []
         self.taken: list[bytes] = []
         self.connections = 0
         self.port = 0
@@ -56,11 +60,16 @@ class ScriptedServer:
             going_on = await self._answer("GREETING", writer)
             while going_on and (line := await reader.readline()):
                 self.commands.append(line.decode().strip())
+                self.times.append(asyncio.get_running_loop().time())
                 step = line[:4].decode().upper().strip()
                 going_on = await self._answer(step, writer)
                 if going_on and step == "DATA" and self._last.startswith("354"):
-                    self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
-                    going_on = await self._answer("DOT", writer)
+                    if self._script["TEXT"]:
+                        await reader.read(1)
+                        going_on = await self._answer("TEXT", writer)
+                    else:
+                        self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
+                        going_on = await self._answer("DOT", writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client went away, or the test is over: a server takes that without a word
         finally:

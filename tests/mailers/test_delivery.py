@@ -7,12 +7,21 @@ import logging
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from mailers.connection import without_addresses
-from mailers.delivery import Delivered, MailServer, MailServerAway, Outgoing, Verdict, deliver
+from mailers.delivery import (
+    Delivered,
+    MailServer,
+    MailServerAway,
+    Outgoing,
+    Verdict,
+    deliver,
+    deliver_in_groups,
+)
 from tests.mailers.conftest import Caught
 from tests.mailers.scripted_server import HANG_UP, RESET, SILENCE, ScriptedServer
 
@@ -40,7 +49,8 @@ def scripted(
 
     async def run() -> tuple[list[Delivered], ScriptedServer]:
         async with ScriptedServer(**script) as server:
-            address = MailServer("127.0.0.1", server.port, tls="none", timeout=0.3, final_timeout=0.3)
+            waits = {"timeout": 0.3, "final_timeout": 0.3, "first_rest": 0.01, "longest_rest": 0.04}
+            address = MailServer("127.0.0.1", server.port, tls="none", **waits)
             return await _all(
                 [outgoing(number) for number in range(1, count + 1)], address, connections
             ), server
@@ -139,15 +149,27 @@ def test_lines_end_in_crlf_and_leading_dots_come_through(catcher: Caught) -> Non
         pytest.param("RCPT", "421 too busy", Verdict.RETRY, 421, id="421_at_rcpt"),
         pytest.param("RCPT", "450 greylisted for 300 seconds", Verdict.RETRY, 450, id="450_at_rcpt"),
         pytest.param("RCPT", "452 too many", Verdict.RETRY, 452, id="452_at_rcpt"),
-        pytest.param("RCPT", "550 no such user", Verdict.REFUSED, 550, id="550_at_rcpt"),
+        pytest.param("RCPT", HANG_UP, Verdict.RETRY, None, id="hang_up_at_rcpt"),
+        pytest.param("RCPT", RESET, Verdict.RETRY, None, id="reset_at_rcpt"),
+        pytest.param("RCPT", "550 5.1.1 no such user", Verdict.NO_MAILBOX, 550, id="550_at_rcpt"),
+        pytest.param("RCPT", "550 no such user", Verdict.NO_MAILBOX, 550, id="bare_550_at_rcpt"),
+        pytest.param("RCPT", "550 5.7.1 blocked", Verdict.REFUSED, 550, id="550_by_policy_at_rcpt"),
+        pytest.param("RCPT", "552 5.2.2 mailbox full", Verdict.REFUSED, 552, id="552_full_at_rcpt"),
+        pytest.param("RCPT", "554 no", Verdict.REFUSED, 554, id="554_at_rcpt"),
         pytest.param("RCPT", SILENCE, Verdict.RETRY, None, id="silence_at_rcpt"),
         pytest.param("RCPT", "nonsense", Verdict.RETRY, -1, id="nonsense_at_rcpt"),
         pytest.param("DATA", "451 disk full", Verdict.RETRY, 451, id="451_at_data"),
         pytest.param("DATA", "554 no", Verdict.REFUSED, 554, id="554_at_data"),
+        pytest.param("DATA", "250 what", Verdict.RETRY, 250, id="data_is_taken_for_a_noop"),
+        pytest.param("DATA", RESET, Verdict.RETRY, None, id="reset_before_the_text"),
+        pytest.param("DATA", SILENCE, Verdict.RETRY, None, id="silence_before_the_text"),
         pytest.param("DATA", HANG_UP, Verdict.RETRY, None, id="hang_up_before_the_text"),
         pytest.param("DOT", "421 closing", Verdict.RETRY, 421, id="421_after_dot"),
         pytest.param("DOT", "451 later", Verdict.RETRY, 451, id="451_after_dot"),
+        pytest.param("DOT", "452 disk full", Verdict.RETRY, 452, id="452_after_dot"),
         pytest.param("DOT", "554 spam", Verdict.REFUSED, 554, id="554_after_dot"),
+        pytest.param("DOT", "550 content refused", Verdict.REFUSED, 550, id="bare_550_after_dot_is_the_text"),
+        pytest.param("DOT", "550 5.1.1 unknown", Verdict.NO_MAILBOX, 550, id="no_mailbox_after_dot"),
         pytest.param("DOT", HANG_UP, Verdict.AMBIGUOUS, None, id="hang_up_after_dot"),
         pytest.param("DOT", RESET, Verdict.AMBIGUOUS, None, id="reset_after_dot"),
         pytest.param("DOT", SILENCE, Verdict.AMBIGUOUS, None, id="silence_after_dot"),
@@ -207,7 +229,8 @@ def test_a_server_that_is_not_there_is_away_and_its_text_names_host_and_reason_o
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        pytest.param({"GREETING": ["421 not now"]}, "SMTPConnectResponseError 421", id="refuses_to_talk"),
+        pytest.param({"GREETING": ["421 not now"] * 9}, "SMTPConnectResponseError 421", id="refuses_to_talk"),
+        pytest.param({"GREETING": ["554 no"]}, "SMTPConnectResponseError 554", id="refuses_for_good"),
         pytest.param({"GREETING": [SILENCE]}, "TimeoutError", id="says_nothing"),
         pytest.param({"EHLO": ["554 go away"]}, "SMTPHeloError 554", id="refuses_our_greeting"),
         pytest.param({"MAIL": ["530 sign in first"]}, "refuses our sender (530)", id="wants_a_sign_in"),
@@ -239,6 +262,103 @@ def test_a_server_that_takes_one_connection_only_still_gets_every_mail(count: in
     delivered, server = scripted(count, connections=4, GREETING=["220 ready"] + ["421 one is enough"] * 3)
     assert {(one.id, one.verdict) for one in delivered} == {(id, Verdict.SENT) for id in range(1, count + 1)}
     assert len(server.taken) == count
+
+
+def test_a_server_without_room_for_a_moment_is_asked_again() -> None:
+    delivered, server = scripted(2, GREETING=["421 not now"] * 2)
+    assert [one.verdict for one in delivered] == [Verdict.SENT] * 2
+    assert server.connections == 3
+
+
+def begun(server: ScriptedServer) -> list[float]:
+    """When each mail began, by the server's clock."""
+    return [at for at, command in zip(server.times, server.commands, strict=True) if command[:4] == "MAIL"]
+
+
+def test_452_makes_every_connection_rest_twice_as_long_each_time_until_a_mail_is_taken() -> None:
+    async def run() -> ScriptedServer:
+        async with ScriptedServer(RCPT=["452 4.3.1 no room"] * 2) as server:
+            address = MailServer("127.0.0.1", server.port, tls="none", first_rest=0.2, longest_rest=9)
+            await _all(map(outgoing, range(6)), address, 1)
+        return server
+
+    at = begun(asyncio.run(run()))
+    rests = [later - earlier for earlier, later in pairwise(at)]
+    assert rests[0] == pytest.approx(0.2, abs=0.15)
+    assert rests[1] == pytest.approx(0.4, abs=0.15)
+    assert max(rests[2:]) < 0.15
+
+
+def test_the_rest_is_shared_by_all_connections() -> None:
+    async def run() -> ScriptedServer:
+        async with ScriptedServer(RCPT=["250 ok"] * 3 + ["452 4.5.3 too many"]) as server:
+            address = MailServer("127.0.0.1", server.port, tls="none", first_rest=0.5)
+            await _all(map(outgoing, range(12)), address, 3)
+        return server
+
+    at = begun(asyncio.run(run()))
+    assert max(later - earlier for earlier, later in pairwise(at)) > 0.4
+    assert sum(moment - at[0] < 0.4 for moment in at) <= 3 + 1 + 2
+
+
+def test_one_full_mailbox_makes_nobody_rest() -> None:
+    began = asyncio.run(_timed(RCPT=["452 4.2.2 the mailbox is full"]))
+    assert began < 1
+
+
+async def _timed(**script: list[str]) -> float:
+    loop = asyncio.get_running_loop()
+    async with ScriptedServer(**script) as server:
+        began = loop.time()
+        await _all(map(outgoing, range(3)), MailServer("127.0.0.1", server.port, tls="none", first_rest=5), 1)
+        return loop.time() - began
+
+
+def test_a_server_that_never_has_room_is_away_and_the_rest_stays_unsent() -> None:
+    seen: list[Delivered] = []
+
+    async def run() -> None:
+        async with ScriptedServer(RCPT=["452 4.3.1 no room"] * 100) as server:
+            waits = {"first_rest": 0.01, "longest_rest": 0.04}
+            address = MailServer("127.0.0.1", server.port, tls="none", **waits)
+            async for delivered in deliver(map(outgoing, range(100)), server=address, connections=1):
+                seen.append(delivered)  # noqa: PERF401  what was seen must outlive the error
+
+    with pytest.raises(MailServerAway, match="no room"):
+        asyncio.run(run())
+    assert [one.verdict for one in seen] == [Verdict.RETRY] * 4
+
+
+@pytest.mark.parametrize("reply", [HANG_UP, RESET])
+def test_a_connection_lost_in_the_middle_of_a_long_text_is_no_ambiguous_one(reply: str) -> None:
+    async def run() -> list[Delivered]:
+        async with ScriptedServer(TEXT=[reply]) as server:
+            address = MailServer("127.0.0.1", server.port, tls="none", timeout=2, final_timeout=2)
+            long = outgoing(1, content=b"Subject: x\r\n\r\n" + b"x" * 16 * 1024 * 1024)
+            return await _all([long, outgoing(2)], address, 1)
+
+    assert [one.verdict for one in asyncio.run(run())] == [Verdict.RETRY, Verdict.SENT]
+
+
+def test_verdicts_that_come_in_meanwhile_are_told_together_and_never_more_than_there_are_connections() -> (
+    None
+):
+    groups: list[list[int]] = []
+    taken: list[int] = []
+
+    async def run() -> None:
+        async with ScriptedServer() as server:
+            address = MailServer("127.0.0.1", server.port, tls="none")
+            async for group in deliver_in_groups(map(outgoing, range(100)), server=address, connections=4):
+                groups.append([one.id for one in group])
+                await asyncio.sleep(0.02)  # the caller is slow
+                taken.append(len(server.taken) - sum(map(len, groups)))
+
+    asyncio.run(run())
+    assert sorted(id for group in groups for id in group) == list(range(100))
+    assert max(map(len, groups)) > 1
+    assert max(map(len, groups)) <= 4
+    assert max(taken) <= 4 - 1
 
 
 def test_encryption_is_never_optional() -> None:

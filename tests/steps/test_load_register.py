@@ -110,6 +110,18 @@ def test_a_known_contact_keeps_the_day_it_was_first_seen(database: Database, tmp
     }
 
 
+@pytest.mark.parametrize("others_stay", [True, False], ids=["beside", "in place of"])
+def test_a_contact_that_comes_after_others_is_marked(
+    database: Database, tmp_path: Path, others_stay: bool
+) -> None:
+    register = small_register()
+    load(database, write(tmp_path / "first", register))
+    assert not any(row.joined_others for row in _rows(database, contact))
+    register["contacts"] = register["contacts"] * others_stay + [contact_line("110000001", "new@example.com")]
+    load(database, write(tmp_path / "second", register))
+    assert {row.email for row in _rows(database, contact) if row.joined_others} == {"new@example.com"}
+
+
 def _rows(database: Database, table: Table) -> list[Any]:
     with database.reading() as connection:
         return list(connection.execute(select(table)))

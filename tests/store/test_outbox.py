@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 from pipeline.errors import MachineUnusable
 from pipeline.model.message import PRIORITY, MessageKind, MessageState
@@ -25,6 +25,10 @@ def owe(database: Database, kind: MessageKind, number: int, *, batch_id: int = 1
     rows = [common | {"row_number": row, "recipient": f"{kind}{row}@example.com"} for row in range(number)]
     with database.transaction() as connection:
         connection.execute(insert(outbox_message), rows)
+
+
+def sent(outbox_message_id: int) -> outbox.Result:
+    return outbox.Result(outbox_message_id, MessageState.SENT, NOW, 0, 250, "ok", sent_at=NOW)
 
 
 def claim(database: Database, now: datetime = NOW, limit: int = 64) -> list[Any]:
@@ -58,7 +62,10 @@ def test_answers_come_before_success_mails_however_long_those_wait(database: Dat
         pytest.param({"state": "retry", "not_before": NOW + SECOND}, False, id="a retry for later"),
         pytest.param({"state": "sending", "lease_until": NOW}, False, id="claimed by somebody"),
         pytest.param({"state": "sending", "lease_until": NOW - SECOND}, True, id="the lease is over"),
-        *(pytest.param({"state": state}, False, id=state) for state in ("sent", "bounced", "failed")),
+        *(
+            pytest.param({"state": state}, False, id=state)
+            for state in ("sent", "bounced", "failed", "suppressed", "unknown")
+        ),
     ],
 )
 def test_what_is_due(database: Database, values: dict[str, Any], is_due: bool) -> None:
@@ -79,9 +86,7 @@ def test_what_is_given_back_is_due_at_once_and_was_no_try(database: Database) ->
     owe(database, MessageKind.ANSWER, 2)
     tried, untried = claim(database)
     with database.transaction() as connection:
-        outbox.record(
-            connection, tried.outbox_message_id, MessageState.SENT, code=250, text="ok", sent_at=NOW
-        )
+        outbox.record(connection, [sent(tried.outbox_message_id)])
         outbox.give_back(connection, [tried.outbox_message_id, untried.outbox_message_id])
     (again,) = claim(database)
     assert (again.outbox_message_id, again.attempts) == (untried.outbox_message_id, 1)
@@ -128,7 +133,65 @@ def test_a_claim_finds_the_due_mails_by_their_index_and_never_reads_the_sent_one
 def test_a_retry_leaves_mails_whose_address_is_purged(database: Database) -> None:
     owe(database, MessageKind.SUCCESS, 2, state=MessageState.FAILED)
     with database.transaction() as connection:
-        outbox.record(
-            connection, 1, MessageState.FAILED, code=None, text="", recipient=outbox.purged_recipient()
-        )
+        first = outbox_message.c.outbox_message_id == 1
+        connection.execute(update(outbox_message).where(first).values(recipient=outbox.purged_recipient()))
+        assert outbox.is_purged(connection.scalars(select(outbox_message.c.recipient).where(first)).one())
         assert outbox.retry_now(connection, now=NOW) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "is_tried_again"),
+    [
+        pytest.param("retry", True, id="waiting"),
+        pytest.param("failed", True, id="failed"),
+        pytest.param("unknown", True, id="unknown_and_perhaps_doubled_by_it"),
+        pytest.param("bounced", False, id="bounced"),
+        pytest.param("suppressed", False, id="suppressed"),
+        pytest.param("sent", False, id="sent"),
+    ],
+)
+def test_an_operators_retry(database: Database, state: str, is_tried_again: bool) -> None:
+    owe(database, MessageKind.ANSWER, 1, state=state, attempts=17, not_before=NOW + timedelta(hours=4))
+    with database.transaction() as connection:
+        assert outbox.retry_now(connection, now=NOW) == is_tried_again
+    assert [message.attempts for message in claim(database)] == [1] * is_tried_again
+
+
+def test_a_claim_of_the_urgent_leaves_success_mails_alone(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 3)
+    owe(database, MessageKind.DIGEST, 1)
+    owe(database, MessageKind.RESET, 1)
+    with database.transaction() as connection:
+        claimed = outbox.claim(connection, now=NOW, limit=64, only_urgent=True)
+    assert [message.kind for message in claimed] == ["reset", "digest"]
+
+
+def test_a_bounce_that_overtakes_the_note_that_the_mail_was_sent_stays(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 1)
+    (message,) = claim(database)
+    with database.transaction() as connection:
+        assert outbox.bounce(connection, message.outbox_message_id, text="5.1.1") == message.recipient
+        outbox.record(connection, [sent(message.outbox_message_id)])
+        assert outbox.bounce(connection, message.outbox_message_id, text="4.4.7") is None
+        row = connection.execute(select(outbox_message)).one()
+    assert (row.state, row.reply_text, row.sent_at) == ("bounced", "5.1.1", None)
+
+
+def test_a_suppressed_mail_was_never_tried(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 2)
+    first, _ = claim(database)
+    with database.transaction() as connection:
+        outbox.suppress(connection, {first.outbox_message_id: NOW})
+        rows = connection.execute(select(outbox_message).order_by(outbox_message.c.outbox_message_id)).all()
+    assert [(row.state, row.attempts, row.lease_until is None) for row in rows] == [
+        ("suppressed", 0, True),
+        ("sending", 1, False),
+    ]
+    assert rows[0].reply_text == "suppressed until 2026-11-20 18:00 UTC"
+
+
+def test_possibly_doubled_are_the_mails_whose_fate_was_unknown_once(database: Database) -> None:
+    owe(database, MessageKind.SUCCESS, 2)
+    owe(database, MessageKind.ANSWER, 1, state="sent", ambiguous_attempts=2)
+    with database.reading() as connection:
+        assert outbox.count_possibly_doubled(connection) == 1

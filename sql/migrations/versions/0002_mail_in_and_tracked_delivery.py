@@ -83,6 +83,7 @@ def _mail_in() -> None:
 def _changed_tables() -> None:
     joined = sa.Column("joined_others", sa.Boolean(), server_default=sa.false(), nullable=False)
     op.add_column("contact", joined)
+    op.create_index("ix_contact_lower_email", "contact", [sa.text("lower(email)")])
     op.add_column("batch", sa.Column("consent", sa.String(length=12), server_default=EMPTY, nullable=False))
     # In words that both dialects take: Alembic would copy the table on SQLite, and others point to it.
     op.execute(
@@ -99,6 +100,7 @@ def _changed_tables() -> None:
         )
         outbox_message.add_column(sa.Column("payload", sa.JSON(), nullable=True))
         outbox_message.add_column(sa.Column("told_in_batch", sa.Integer(), nullable=True))
+        outbox_message.add_column(sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_outbox_message_due",
         "outbox_message",

@@ -1,0 +1,270 @@
+"""Mail out of the outbox: `python -m benchmarks.mail_delivery [ROUNDS] [MAILS]`.
+
+(a) Success mails from outbox rows to smtp-sink over 4 connections, every mail built and every reply recorded,
+against `smtp-source -d -s 4` sending as many octets; both in turns, the median of the rounds' ratios. Beside
+it what building, sending and recording cost alone, and the plain way: EmailMessage and send_message.
+(b) A confirmation queued while bulk mail is being delivered: seconds until the sink has it.
+(c) Three kill -9 during a delivery: how many mails arrived, how many twice, whether with one Message-ID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from aiosmtplib import SMTP
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+
+from benchmarks import sample_outbox as outbox_of
+from benchmarks.smtp_tools import HOST, remembering_sink, require_tools, smtp_sink, smtp_source
+from mailers.delivery import deliver_in_groups
+from mailers.message import Heading, compose
+from mailers.server import MailServer, Outgoing
+from pipeline.model.message import MessageState
+from pipeline.steps.deliver_mail import CLAIM
+from pipeline.steps.write_mails import MailWriter
+from pipeline.store import outbox
+from pipeline.store.engine import Database
+from pipeline.store.tables import outbox_message
+
+BULK = 100_000
+PLAIN = 500  # mails of the plain way: enough to see, soon over
+KILLS = 3
+LEASE_OVER = outbox.LEASE + timedelta(minutes=1)
+_PROCESSES = multiprocessing.get_context("spawn")
+
+
+def measure(rounds: int, mails: int) -> dict[str, Any]:
+    """All figures, by name."""
+    figures: dict[str, Any] = {"mails": mails, "rounds": rounds}
+    for kind in ("sqlite", "postgresql"):
+        with outbox_of.database_url(kind) as url, smtp_sink() as port:
+            figures[kind] = {
+                **_throughput(url, port, rounds, mails),
+                **_parts(url, port, mails),
+                "confirmation_s": round(_confirmation(url, port), 2),
+                "killed": _killed(url, mails),
+            }
+    return figures
+
+
+# --- (a) ---
+
+
+def _throughput(url: str, port: int, rounds: int, mails: int) -> dict[str, Any]:
+    database = Database(url)
+    pairs = []
+    for _ in range(rounds):
+        outbox_of.queue_success_mails(database, mails)
+        octets = len(_written(database, url, port, 1)[0].content)
+        ours = _timed(lambda: _check_sent(outbox_of.deliver(url, port).sent, mails))
+        limit = smtp_source(port, mails=mails, octets=octets, connections=outbox_of.CONNECTIONS)
+        pairs.append((mails / ours["wall"], mails / limit, ours["cpu"] / mails * 1e6, octets))
+    ours_rates, limits, cpus, sizes = zip(*pairs, strict=True)
+    ratios = [a / b for a, b in zip(ours_rates, limits, strict=True)]
+    return {
+        "mails_per_s": round(median(ours_rates)),
+        "smtp_source_per_s": round(median(limits)),
+        "ratio": round(median(ratios), 3),
+        "ratios": [round(ratio, 3) for ratio in ratios],
+        "cpu_us_per_mail": round(median(cpus)),
+        "octets": sizes[0],
+    }
+
+
+def _parts(url: str, port: int, mails: int) -> dict[str, Any]:
+    """Wall and CPU microseconds a mail of each part, measured alone."""
+    database = Database(url)
+    outbox_of.queue_success_mails(database, mails)
+    built: list[Outgoing] = []
+    parts = {
+        "build": _timed(lambda: built.extend(_written(database, url, port, mails))),
+        "send": _timed(lambda: _send(built, port)),
+        "state": _timed(lambda: _claim_and_record(database)),
+    }
+    plain = _timed(lambda: _plain_way(port))
+    told = {
+        name: {unit: round(cost / mails * 1e6) for unit, cost in part.items()} for name, part in parts.items()
+    }
+    told["plain way"] = {unit: round(cost / PLAIN * 1e6) for unit, cost in plain.items()}
+    return {"us_per_mail": told}
+
+
+def _written(database: Database, url: str, port: int, mails: int) -> list[Outgoing]:
+    writer = MailWriter(database, outbox_of.settings(url, port))
+    with database.reading() as connection:
+        rows = list(connection.execute(select(outbox_message).limit(mails)))
+    writer.read_up(rows)
+    return [writer.write(row) for row in rows]
+
+
+def _send(built: list[Outgoing], port: int) -> None:
+    async def run() -> None:
+        server = MailServer(HOST, port, tls="none")
+        async for _ in deliver_in_groups(built, server=server, connections=outbox_of.CONNECTIONS):
+            pass
+
+    _run(run())
+
+
+def _claim_and_record(database: Database) -> None:
+    """What the outbox costs when every group is as large as the connections allow."""
+    now = datetime.now(UTC)
+    while True:
+        with database.transaction() as connection:
+            claimed = outbox.claim(connection, now=now, limit=CLAIM)
+        if not claimed:
+            return
+        for start in range(0, len(claimed), outbox_of.CONNECTIONS):
+            some = claimed[start : start + outbox_of.CONNECTIONS]
+            results = [_sent(row.outbox_message_id, now) for row in some]
+            with database.transaction() as connection:
+                outbox.record(connection, results)
+
+
+def _sent(outbox_message_id: int, at: datetime) -> outbox.Result:
+    return outbox.Result(outbox_message_id, MessageState.SENT, at, 0, 250, "2.0.0 Ok", sent_at=at)
+
+
+def _plain_way(port: int) -> None:
+    """An EmailMessage a person, sent by aiosmtplib's own `send_message` over as many connections."""
+    text = "您的投保單位已為您申請，健保卡網路服務註冊成功。\n" * 12
+
+    async def one(part: int) -> None:
+        async with SMTP(hostname=HOST, port=port, start_tls=False, use_tls=False) as client:
+            for number in range(part, PLAIN, outbox_of.CONNECTIONS):
+                heading = Heading(
+                    sender="registration@nhi.example.com",
+                    to=f"person.{number}@example.com",
+                    date=datetime.now(UTC),
+                    message_id=f"<{number}@nhi.example.com>",
+                )
+                await client.send_message(
+                    compose(heading, subject="註冊成功", text=text, html=f"<p>{text}</p>")
+                )
+
+    async def run() -> None:
+        await asyncio.gather(*(one(part) for part in range(outbox_of.CONNECTIONS)))
+
+    _run(run())
+
+
+# --- (b) and (c) ---
+
+
+def _confirmation(url: str, port: int) -> float:
+    """Seconds from the commit of a confirmation to the sink's reply, 100,000 other mails being under way."""
+    database = Database(url)
+    outbox_of.queue_success_mails(database, BULK)
+    deliverer = _start(url, port)
+    try:
+        _until(lambda: outbox_of.count(database, outbox_message.c.state == MessageState.SENT) > 0)
+        number = outbox_of.queue_confirmation(database)
+        began = time.perf_counter()
+        is_there = (outbox_message.c.outbox_message_id == number, outbox_message.c.state == MessageState.SENT)
+        _until(lambda: outbox_of.count(database, *is_there) == 1)
+        return time.perf_counter() - began
+    finally:
+        _kill(deliverer)
+
+
+def _killed(url: str, mails: int) -> dict[str, Any]:
+    """Three deliverers killed at a quarter, a half and three quarters; a fourth one finishes."""
+    database = Database(url)
+    outbox_of.queue_success_mails(database, mails)
+    has_been_sent = outbox_message.c.state == MessageState.SENT
+    with tempfile.TemporaryDirectory() as folder, remembering_sink(Path(folder) / "notes") as port:
+        notes = Path(folder) / "notes"
+        doubled: list[int] = []
+        for kill in range(KILLS):
+            deliverer = _start(url, port, kill * LEASE_OVER)
+            goal = mails * (kill + 1) // (KILLS + 1)
+            _until(lambda goal=goal: outbox_of.count(database, has_been_sent) >= goal)  # type: ignore[misc]
+            _kill(deliverer)
+            time.sleep(0.5)  # the sink notes what it has
+            unrecorded = len(notes.read_bytes().splitlines()) - outbox_of.count(database, has_been_sent)
+            doubled.append(unrecorded - sum(doubled))
+        outbox_of.deliver(url, port, later=KILLS * LEASE_OVER)
+        arrived = Counter(notes.read_bytes().splitlines())
+    return {"distinct": len(arrived), "arrived": arrived.total(), "doubled_per_kill": doubled}
+
+
+def _start(url: str, port: int, later: timedelta = timedelta()) -> Any:
+    process = _PROCESSES.Process(target=outbox_of.deliver, args=(url, port), kwargs={"later": later})
+    process.start()
+    return process
+
+
+def _kill(process: Any) -> None:
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 120
+    while not is_so():
+        if time.monotonic() > ends:
+            raise SystemExit("the delivery does not get on")
+        time.sleep(0.01)
+
+
+# --- telling ---
+
+
+def _timed(work: Callable[[], object]) -> dict[str, float]:
+    """Wall and CPU seconds of this process."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+
+
+def _run(work: Any) -> None:
+    import uvloop
+
+    uvloop.run(work)
+
+
+def _check_sent(sent: int, mails: int) -> None:
+    if sent != mails:
+        raise SystemExit(f"{sent} of {mails} mails were sent")
+
+
+def show(figures: dict[str, Any]) -> None:
+    """One table."""
+    table = Table(
+        "what", "SQLite", "PostgreSQL", title=f"{figures['mails']} mails, {figures['rounds']} rounds"
+    )
+    both = [figures["sqlite"], figures["postgresql"]]
+    for name in ("mails_per_s", "smtp_source_per_s", "ratio", "ratios", "cpu_us_per_mail", "confirmation_s"):
+        table.add_row(name, *(str(side[name]) for side in both))
+    for part in both[0]["us_per_mail"]:
+        told = (side["us_per_mail"][part] for side in both)
+        table.add_row(f"{part}: us a mail, wall / CPU", *(f"{one['wall']} / {one['cpu']}" for one in told))
+    for name in both[0]["killed"]:
+        table.add_row(f"{KILLS} kill -9: {name}", *(str(side["killed"][name]) for side in both))
+    Console(width=110).print(table)
+
+
+def main(rounds: int = 5, mails: int = 5_000) -> dict[str, Any]:
+    """Measure, print, return."""
+    require_tools()
+    figures = measure(rounds, mails)
+    show(figures)
+    return figures
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""
+# 投保單位收件 · Employers' mail in
+
+Every 15 minutes: mails to the mailbox and files in the drop folder are recorded, and whoever may hand in hears of
+it at once: 「已收件,將於今夜處理」 with what the form already shows, or why the whole file was refused. Nobody is
+registered here; that is `employer_bulk_registration`'s work, at night.
+
+| task | does | when it fails |
+|---|---|---|
+| `take_in` | records each mail and file once, moves it to `Processed` or `Rejected` | the mails stay where they are |
+| `deliver` | sends receipts and refusals, not success mails | they stay queued for `mail_delivery` |
+
+**Who is answered**: only registered contacts, at the address of the register. Mails of strangers, robots and
+unproved senders lie in `Rejected`, answered by nobody, and stand in a daily digest to operators
+(`NHICARD_STAFF_MAIL`). Bounces of our own mails are recorded here too.
+
+**Held files** (a new contact, a sender whose domain proves nothing) wait for you:
+`nhicard batch list --state held`, then `nhicard batch release N` or `refuse N`.
+
+**Safe to repeat**: a mail is known by its Message-ID, a file by its bytes; a second look only moves them.
+Without `NHICARD_IMAP_URL` only the drop folder is looked at.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import DAG, CronTriggerTimetable, task
+
+from pipeline.settings import load_settings
+from pipeline.steps.notices import tell_operators
+
+SETTINGS = load_settings()
+
+with DAG(
+    dag_id="employer_mail_intake",
+    description="Every 15 minutes: employers' mails and files in, receipts and refusals out",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("*/15 * * * *", timezone="Asia/Taipei"),
+    start_date=pendulum.datetime(2026, 11, 1, tz="Asia/Taipei"),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=1),
+    on_failure_callback=tell_operators,
+    tags=["registration", "mail"],
+    default_args={
+        "retries": 3,
+        "execution_timeout": timedelta(minutes=30),
+        "retry_delay": timedelta(seconds=SETTINGS.retry_seconds),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=5),
+        "on_failure_callback": tell_operators,
+    },
+) as dag:
+
+    @task
+    def take_in() -> dict[str, Any]:
+        """Record what came in, and owe its senders a word."""
+        from pipeline.night import take_in
+
+        return take_in()
+
+    @task
+    def deliver() -> dict[str, int]:
+        """Send the letters that are due."""
+        from pipeline.night import deliver_letters
+
+        return deliver_letters()
+
+    take_in() >> deliver()

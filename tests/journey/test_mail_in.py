@@ -1,0 +1,421 @@
+"""Facts about mails that come in: what is taken, who hears of it, where the mail goes (rules 1)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from pipeline.errors import MachineUnusable
+from pipeline.steps.decide_held_file import release_batch
+from pipeline.store.tables import batch, batch_content, inbound_content, inbound_mail, mail_part
+from tests.imap_server import ImapServer
+from tests.journey.mailroom import AUTHSERV_ID, File, Mailroom, letter
+from tests.journey.office import (
+    CONTACT,
+    HEADER,
+    NAME,
+    OTHER_CONTACT,
+    OTHER_NAME,
+    OTHER_UNIT,
+    STAFF,
+    TODAY,
+    UNIT,
+    Office,
+)
+
+ROW = "A123456789,a@example.com,0912345678"
+GOOD = f"{HEADER}\r\n{ROW}\r\n".encode()
+BAD = f"{HEADER}\r\nA123456788,not an address,0912345678\r\n".encode()
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def mailroom(office: Office, imap_server: ImapServer) -> Mailroom:
+    return Mailroom(office, imap_server)
+
+
+def zipped(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def test_a_contacts_file_waits_for_the_night_and_every_contact_gets_a_receipt(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    office.contact(UNIT, "agent@example.org")
+    mailroom.put(letter(File(NAME, GOOD)))
+    mailroom.collect()
+    assert office.states() == [(NAME, "waiting", "")]
+    assert office.owed() == [("receipt", "agent@example.org"), ("receipt", CONTACT)]
+    assert (mailroom.count(), mailroom.count("Processed"), mailroom.count("Rejected")) == (0, 1, 0)
+    (row,) = office.all(batch)
+    assert (row.source, row.unit_code, row.row_count, row.consent) == ("mail", UNIT, 1, "none")
+    assert [bytes(content.content) for content in office.all(batch_content)] == [GOOD]
+
+
+def test_the_raw_mail_is_kept_as_it_came(mailroom: Mailroom) -> None:
+    mail = letter(File(NAME, GOOD))
+    mailroom.put(mail)
+    mailroom.collect()
+    assert [bytes(row.content) for row in mailroom.office.all(inbound_content)] == [mail]
+
+
+def test_the_day_of_receipt_is_the_mailboxs(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    received_at = office.now - timedelta(days=3)
+    mailroom.put(letter(File(NAME, GOOD), File(f"{UNIT}20261118.CSV", GOOD)), at=received_at)
+    mailroom.collect()
+    assert office.states() == [(NAME, "refused", "FILE_DATE_FUTURE"), (f"{UNIT}20261118.CSV", "waiting", "")]
+    assert {row.received_on for row in office.all(batch)} == {TODAY - timedelta(days=3)}
+
+
+# --- who may hand in, and who is answered ---------------------------------------------------------
+
+STRANGER = "someone@stranger.example.net"
+
+
+@pytest.mark.parametrize(
+    ("mail", "reason"),
+    [
+        pytest.param({"sender": STRANGER}, "UNKNOWN_SENDER", id="a stranger"),
+        pytest.param(
+            {"results": "dmarc=fail header.from=unit1.example.com"}, "DMARC_FAIL", id="a forged From"
+        ),
+        pytest.param({"results": None}, "NO_OWN_RESULT", id="no verdict of our border"),
+        pytest.param(
+            {
+                "results": "dmarc=fail header.from=unit1.example.com",
+                "headers": [
+                    ("Authentication-Results", f"{AUTHSERV_ID}; dmarc=pass header.from=unit1.example.com")
+                ],
+            },
+            "DMARC_FAIL",
+            id="a second verdict, forged",
+        ),
+        pytest.param(
+            {
+                "results": None,
+                "headers": [
+                    ("Authentication-Results", f"{AUTHSERV_ID}; dmarc=pass header.from=unit1.example.com")
+                ],
+            },
+            "NO_OWN_RESULT",
+            id="the only verdict, forged",
+        ),
+        pytest.param({"headers": [("Auto-Submitted", "auto-replied")]}, "AUTO_SUBMITTED", id="an auto-reply"),
+        pytest.param({"headers": [("Precedence", "bulk")]}, "PRECEDENCE", id="bulk"),
+        pytest.param({"headers": [("Return-Path", "<>")]}, "NULL_RETURN_PATH", id="a bounce of a bounce"),
+        pytest.param({"sender": "registration@nhi.example.com"}, "OWN_ADDRESS", id="our own address"),
+        pytest.param({"sender": "service@nhi.example.com"}, "OWN_ADDRESS", id="our own Reply-To"),
+    ],
+)
+def test_nobody_is_answered_to(mailroom: Mailroom, mail: dict[str, object], reason: str) -> None:
+    office = mailroom.office
+    mailroom.put(letter(File(NAME, GOOD), **mail))  # type: ignore[arg-type]
+    mailroom.collect()
+    assert mailroom.reasons() == [reason]
+    assert (office.states(), office.owed()) == ([], [])
+    assert (mailroom.count(), mailroom.count("Processed"), mailroom.count("Rejected")) == (0, 0, 1)
+    assert office.all(inbound_content) == [], "the mail itself lies in Rejected"
+
+
+def test_what_nobody_was_answered_to_is_told_to_staff_once_a_day(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    office.settings.staff_mail = STAFF
+    mailroom.put(letter(File(NAME, GOOD), sender=STRANGER), letter(File(NAME, GOOD), results=None))
+    for _ in range(3):
+        mailroom.take_in()
+    assert office.owed() == [("digest", STAFF)]
+    office.now += timedelta(days=1)
+    mailroom.take_in()
+    assert office.owed() == [("digest", STAFF)], "nothing new"
+    mailroom.put(letter(sender=STRANGER))
+    mailroom.take_in()
+    assert office.owed() == [("digest", STAFF)] * 2
+
+
+def test_without_staff_mail_there_is_no_digest(mailroom: Mailroom) -> None:
+    mailroom.office.settings.staff_mail = ""
+    mailroom.put(letter(File(NAME, GOOD), sender=STRANGER))
+    mailroom.take_in()
+    assert mailroom.office.owed() == []
+
+
+def test_a_contact_of_another_unit_alone_is_told_at_the_stored_address(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    mailroom.put(letter(File(NAME, GOOD), sender=OTHER_CONTACT.upper()))
+    mailroom.collect()
+    assert office.states() == [(NAME, "refused", "SENDER_NOT_CONTACT")]
+    assert office.owed() == [("refusal", OTHER_CONTACT)]
+    assert mailroom.count("Rejected") == 1
+
+
+def test_two_units_in_one_mail_are_each_told_of_their_own(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    mailroom.put(letter(File(NAME, GOOD), File(OTHER_NAME, GOOD)))
+    mailroom.collect()
+    assert office.states() == [(NAME, "waiting", ""), (OTHER_NAME, "refused", "SENDER_NOT_CONTACT")]
+    assert office.owed() == [("receipt", CONTACT)]
+    assert office.told() == [("receipt", CONTACT, NAME), ("receipt", CONTACT, OTHER_NAME)]
+    assert mailroom.count("Processed") == 1
+
+
+def test_an_agent_of_two_units_hands_in_for_both(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    agent = "agent@example.org"
+    for code in (UNIT, OTHER_UNIT):
+        office.contact(code, agent)
+    mailroom.put(letter(File(NAME, GOOD), File(OTHER_NAME, GOOD), sender=agent))
+    mailroom.collect()
+    assert [state for _, state, _ in office.states()] == ["waiting", "waiting"]
+    assert office.told() == [
+        ("receipt", agent, NAME),
+        ("receipt", agent, OTHER_NAME),
+        ("receipt", CONTACT, NAME),
+        ("receipt", OTHER_CONTACT, OTHER_NAME),
+    ]
+
+
+def test_a_sender_whose_domain_has_no_records_waits_for_an_operator(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    mailroom.put(letter(File(NAME, GOOD), results="dmarc=none header.from=unit1.example.com; spf=none"))
+    mailroom.collect()
+    assert office.states() == [(NAME, "held", "HELD")]
+    assert office.owed() == [("held_notice", STAFF)], "the address may be forged: nobody else is told"
+    release_batch(office.database, 1, actor="operator", at=office.now)
+    office.summary()
+    assert office.states() == [(NAME, "done", "")]
+    assert ("answer", CONTACT) in office.owed()
+
+
+def test_a_contact_that_joined_others_lately_waits_for_an_operator(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    for days, code in ((7, "a"), (8, "b")):
+        office.contact(
+            UNIT, f"{code}@example.org", joined_others=True, first_seen_on=TODAY - timedelta(days=days)
+        )
+    mailroom.put(letter(File(NAME, GOOD), sender="a@example.org"))
+    mailroom.put(letter(File(f"{UNIT}20261120.CSV", GOOD), sender="b@example.org"))
+    mailroom.collect()
+    assert [state for _, state, _ in office.states()] == ["held", "waiting"]
+    assert ("receipt", CONTACT, NAME) in office.told(), "the others hear of what the new one sent"
+
+
+# --- what lies in a mail --------------------------------------------------------------------------
+
+
+def test_every_attachment_is_a_batch_of_its_own(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    files = [File(f"{UNIT}202611{day:02}.CSV", GOOD) for day in range(1, 21)]
+    mailroom.put(letter(*files, File("說明.pdf", b"%PDF-1.7", "application/pdf")))
+    mailroom.collect()
+    assert office.states() == [(file.name, "waiting", "") for file in files[:10]]
+    (receipt,) = office.letters("receipt")
+    assert receipt.payload["left_over"] == [file.name for file in files[10:]]
+    assert receipt.payload["ignored"] == ["說明.pdf"]
+
+
+ZIP = "application/zip"
+BAD_MAILS = [
+    pytest.param([File("名單.xlsx", b"PK\x03\x04xl/workbook")], [("名單.xlsx", "FILE_NAME")], id="xlsx"),
+    pytest.param(
+        [File(NAME, b"PK\x03\x04xl/workbook")], [(NAME, "FILE_NOT_CSV")], id="xlsx under a right name"
+    ),
+    pytest.param([File(None, GOOD)], [("", "FILE_NAME")], id="no file name"),
+    pytest.param([], [("", "NO_FILE")], id="no attachment"),
+    pytest.param([File("a.pdf", b"%PDF", "application/pdf")], [("", "NO_FILE")], id="no CSV"),
+    pytest.param([File(NAME, b"")], [(NAME, "FILE_EMPTY")], id="an empty file"),
+    pytest.param(
+        [File("bomb.zip", zipped(**{NAME: bytes(60 * MIB)}), ZIP)],
+        [(NAME, "FILE_TOO_LARGE")],
+        id="a zip bomb",
+    ),
+    pytest.param(
+        [File("six.zip", zipped(**{f"{n}.csv": GOOD for n in range(6)}), ZIP)],
+        [("six.zip", "FILE_NOT_CSV")],
+        id="a zip of six",
+    ),
+    pytest.param(
+        [File("out.zip", zipped(**{f"../{NAME}": GOOD}), ZIP)],
+        [("out.zip", "FILE_NOT_CSV")],
+        id="a path in a zip",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "refused"), BAD_MAILS)
+def test_a_bad_mail_of_a_contact_is_refused_with_a_reason(
+    mailroom: Mailroom, files: list[File], refused: list[tuple[str, str]]
+) -> None:
+    office = mailroom.office
+    mailroom.put(letter(*files))
+    mailroom.collect()
+    assert [(name, reason) for name, _, reason in office.states()] == refused
+    assert office.owed() == [("refusal", CONTACT)]
+    assert mailroom.count("Rejected") == 1
+
+
+def test_a_zip_of_files_is_handed_in_file_by_file(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    mailroom.put(
+        letter(File("名冊.zip", zipped(**{NAME: GOOD, OTHER_NAME: GOOD, "讀我.txt": b"hello"}), ZIP))
+    )
+    mailroom.collect()
+    assert (NAME, "waiting", "") in office.states()
+    assert (OTHER_NAME, "refused", "SENDER_NOT_CONTACT") in office.states()
+
+
+def test_a_mail_too_large_is_not_fetched_and_its_sender_is_told(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    mailroom.put(letter(File(NAME, GOOD + b"\n" * 30 * MIB)))
+    mailroom.collect()
+    assert office.states() == [("", "refused", "FILE_TOO_LARGE")]
+    assert office.owed() == [("refusal", CONTACT)]
+    assert "上限為5.0 MiB" in office.all(batch)[0].detail
+    assert office.all(inbound_content) == []
+
+
+def test_a_mail_that_cannot_be_read_stops_no_other(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    broken = b"\xff\xfe\x00broken\r\n" * 3
+    nested = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
+        for level in range(900)
+    )
+    strange = letter(File(NAME, GOOD)).replace(b'charset="utf-8"', b'charset="x-no-such-charset"')
+    mailroom.put(broken, nested, strange, letter(File(f"{UNIT}20261120.CSV", GOOD)))
+    mailroom.collect()
+    assert office.states() == [(NAME, "waiting", ""), (f"{UNIT}20261120.CSV", "waiting", "")]
+    assert (mailroom.count(), mailroom.count("Processed"), mailroom.count("Rejected")) == (0, 2, 2)
+
+
+# --- once is enough -------------------------------------------------------------------------------
+
+
+def test_the_same_mail_twice_is_only_moved(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    mail = letter(File(NAME, GOOD))
+    mailroom.put(mail, mail)
+    mailroom.collect()
+    mailroom.put(mail)
+    mailroom.collect()
+    assert office.states() == [(NAME, "waiting", "")]
+    assert office.owed() == [("receipt", CONTACT)]
+    assert mailroom.reasons() == ["DMARC_PASS", "KNOWN", "KNOWN"]
+    assert mailroom.count("Processed") == 3
+
+
+def test_without_a_message_id_a_mail_is_known_by_its_bytes(mailroom: Mailroom) -> None:
+    mail = letter(File(NAME, GOOD), message_id=None)
+    mailroom.put(mail, mail)
+    mailroom.collect()
+    assert mailroom.reasons() == ["DMARC_PASS", "KNOWN"]
+
+
+def test_the_same_file_from_another_contact_is_a_duplicate_told_once_a_day(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    office.contact(UNIT, "agent@example.org")
+    mailroom.put(letter(File(NAME, GOOD)), letter(File(NAME, GOOD), sender="agent@example.org"))
+    mailroom.put(letter(File(NAME, GOOD)))
+    mailroom.collect()
+    assert office.states() == [(NAME, "waiting", ""), *[(NAME, "refused", "FILE_DUPLICATE")] * 2]
+    assert [kind for kind, _ in office.owed()] == ["receipt"] * 2 + ["refusal"] * 2
+
+
+def test_a_correction_under_the_same_name_is_taken(mailroom: Mailroom) -> None:
+    mailroom.put(letter(File(NAME, BAD)), letter(File(NAME, GOOD)))
+    mailroom.collect()
+    assert mailroom.office.states() == [(NAME, "waiting", "")] * 2
+
+
+def test_a_crash_between_commit_and_move_is_seen_again_and_only_moved(
+    mailroom: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = mailroom.office
+    mailroom.put(letter(File(NAME, GOOD)), letter(sender=STRANGER))
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.intake.mailbox.Mailbox.move", _crash)
+        with pytest.raises(KeyboardInterrupt):
+            mailroom.collect()
+    assert mailroom.count() == 2
+    before = office.states(), office.owed()
+    mailroom.collect()
+    assert (office.states(), office.owed()) == before
+    assert (mailroom.count(), mailroom.count("Processed"), mailroom.count("Rejected")) == (0, 1, 1)
+    assert {row.moved_at for row in office.all(inbound_mail)} == {office.now}
+
+
+def _crash(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_refusals_to_an_address_are_capped_and_the_rest_is_told_to_staff(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    mailroom.put(*(letter(File(f"list{number}.csv", GOOD)) for number in range(12)))
+    mailroom.take_in()
+    states = [row.state for row in office.letters("refusal")]
+    assert (states.count("queued"), states.count("suppressed")) == (10, 2)
+    (digest,) = office.letters("digest")
+    assert len(digest.payload["letters"]) == 2
+    office.now += timedelta(days=1)
+    mailroom.put(letter(File("list13.csv", GOOD)))
+    mailroom.take_in()
+    assert office.letters("refusal")[-1].state == "queued", "a new day"
+
+
+# --- consent --------------------------------------------------------------------------------------
+
+DECLARED = "您好:\n名冊內人員均經本人同意委由本單位代為申請註冊。\n謝謝"
+
+
+@pytest.mark.parametrize(
+    ("text", "standing", "required", "state", "consent"),
+    [
+        pytest.param(DECLARED, False, True, "waiting", "mail", id="in the mail"),
+        pytest.param("名冊", True, True, "waiting", "standing", id="once for all"),
+        pytest.param("名冊", False, True, "refused", "none", id="missing and required"),
+        pytest.param("名冊", False, False, "waiting", "none", id="missing and not required"),
+        pytest.param(f"> {DECLARED}".replace("\n", "\n> "), False, True, "refused", "none", id="only quoted"),
+    ],
+)
+def test_consent_is_recorded_with_the_batch(
+    mailroom: Mailroom, text: str, standing: bool, required: bool, state: str, consent: str
+) -> None:
+    office = mailroom.office
+    office.settings.consent_required = required
+    if standing:
+        office.declare(UNIT)
+    mailroom.put(letter(File(NAME, GOOD), text=text))
+    mailroom.collect()
+    (row,) = office.all(batch)
+    assert (row.state, row.consent) == (state, consent)
+    assert row.reason == ("CONSENT_MISSING" if state == "refused" else "")
+
+
+# --- the machine ----------------------------------------------------------------------------------
+
+
+def test_without_an_authserv_id_no_mail_is_touched(mailroom: Mailroom) -> None:
+    mailroom.office.settings.authserv_id = ""
+    mailroom.put(letter(File(NAME, GOOD)))
+    with pytest.raises(MachineUnusable, match="NHICARD_AUTHSERV_ID"):
+        mailroom.collect()
+    assert mailroom.count() == 1
+
+
+def test_a_mailbox_that_is_away_keeps_neither_folder_nor_night(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    office.settings.imap_url = type(office.settings.imap_url)("imap://someone:secret@127.0.0.1:1/INBOX")
+    office.drop(NAME, GOOD)
+    with pytest.raises(MachineUnusable, match="mailbox"):
+        mailroom.take_in()
+    assert office.states() == [(NAME, "waiting", "")]
+    night = office.night()
+    assert "mailbox" in night.fault
+    assert office.states() == [(NAME, "done", "")]
+    assert all(row.batch_id for row in office.all(mail_part)), "nothing came by mail"
