@@ -81,6 +81,7 @@ class ImapServer:
     kind = ""
 
     def __init__(self) -> None:
+        self.certificate = Path()  # what a client must trust to speak TLS
         self._numbers = count(1)
         self._boxes: dict[str, imap_tools.BaseMailBox] = {}
 
@@ -134,7 +135,7 @@ class Dovecot(ImapServer):
 
     def __init__(self, port: int, tls_port: int, certificate: Path) -> None:
         super().__init__()
-        self._port, self._tls_port, self._certificate = port, tls_port, certificate
+        self._port, self._tls_port, self.certificate = port, tls_port, certificate
 
     def mailbox(self, name: str, *, tls: bool = False) -> str:
         scheme, port = ("imaps", self._tls_port) if tls else ("imap", self._port)
@@ -142,7 +143,7 @@ class Dovecot(ImapServer):
         return f"{scheme}://{name}{next(self._numbers)}:{password}@127.0.0.1:{port}/INBOX"
 
     def _trusting(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self._certificate))
+        return ssl.create_default_context(cafile=str(self.certificate))
 
 
 class Pymap(ImapServer):

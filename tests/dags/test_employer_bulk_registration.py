@@ -18,6 +18,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # Airflow's own deprecations are not ours to fix
 ]
 DAG_ID = "employer_bulk_registration"
+DAG_IDS = {DAG_ID, "employer_mail_intake", "mail_delivery"}
 WHOLE_NIGHT = {"dry_run": False}  # said each time: a test run leaves its parameters in the loaded DAG
 
 
@@ -30,22 +31,28 @@ def _states(run: Any) -> dict[str, set[str]]:
 
 def test_every_dag_file_loads(dag_bag: Any) -> None:
     assert dag_bag.import_errors == {}
-    assert set(dag_bag.dags) == {DAG_ID}
+    assert set(dag_bag.dags) == DAG_IDS
 
 
-def test_the_dag_explains_itself_and_retries(dag_bag: Any) -> None:
-    dag = dag_bag.dags[DAG_ID]
-    assert "Held files" in dag.doc_md
+@pytest.mark.parametrize("dag_id", sorted(DAG_IDS))
+def test_each_dag_explains_itself_and_retries(dag_bag: Any, dag_id: str) -> None:
+    dag = dag_bag.dags[dag_id]
+    assert "Safe to repeat" in dag.doc_md
     assert dag.timezone.name == "Asia/Taipei"
+    assert (dag.catchup, dag.max_active_runs) == (False, 1)
     assert {
         task.task_id for task in dag.tasks if task.retries < 3 or task.on_failure_callback is None
     } == set()
-    assert dag.get_task("register_chunk").pool == "registering"
 
 
-def test_parsing_the_dag_folder_imports_no_pandas(airflow_home: Path) -> None:
+def test_registering_has_a_pool_of_its_own(dag_bag: Any) -> None:
+    assert dag_bag.dags[DAG_ID].get_task("register_chunk").pool == "registering"
+
+
+@pytest.mark.parametrize("dag_id", sorted(DAG_IDS))
+def test_parsing_a_dag_imports_no_pandas(airflow_home: Path, dag_id: str) -> None:
     code = (
-        "import sys, runpy; runpy.run_path('dags/employer_bulk_registration.py');"
+        f"import sys, runpy; runpy.run_path('dags/{dag_id}.py');"
         "print([name for name in ('pandas', 'pandera', 'pyarrow', 'pipeline.store.tables')"
         " if name in sys.modules])"
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pipeline.doctor.mailbox import mailbox_answers
@@ -36,12 +34,11 @@ def test_a_mailbox_that_answers_gets_its_two_folders(settings: MakeSettings, ima
 def test_a_trusted_server_is_told_with_its_encryption(
     settings: MakeSettings,
     imap_server: ImapServer,
-    certificate: tuple[Path, Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if imap_server.kind != "dovecot":  # with CI=true there is no other
         pytest.skip("pymap has no TLS from the first byte: install dovecot-imapd")
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    monkeypatch.setenv("SSL_CERT_FILE", str(imap_server.certificate))
     row = _row(settings(imap_url=imap_server.mailbox("doctor", tls=True)))
     assert (row.is_fine, row.current) == (True, "answers over TLS, 0 mails wait")
 

@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 
 import imap_tools
 import pytest
@@ -162,12 +161,12 @@ def test_a_folder_that_is_not_there_is_told(url: str) -> None:
 
 
 def test_a_trusted_server_is_spoken_to_over_tls(
-    imap_server: ImapServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    imap_server: ImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _needs_tls(imap_server)
     made = imap_server.mailbox("intake", tls=True)
     imap_server.deliver(made, _mail(1))
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    monkeypatch.setenv("SSL_CERT_FILE", str(imap_server.certificate))
     with Mailbox(made) as mailbox:
         (uid,) = _uids(mailbox)
         assert list(mailbox.fetch([uid])) == [(uid, _mail(1))]
@@ -181,10 +180,10 @@ def test_an_untrusted_certificate_ends_it(imap_server: ImapServer) -> None:
 
 
 def test_a_certificate_for_another_host_ends_it(
-    imap_server: ImapServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    imap_server: ImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _needs_tls(imap_server)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    monkeypatch.setenv("SSL_CERT_FILE", str(imap_server.certificate))
     made = imap_server.mailbox("intake", tls=True).replace("127.0.0.1", "localhost")
     with pytest.raises(MachineUnusable, match="CERTIFICATE_VERIFY_FAILED"), Mailbox(made):
         pass
