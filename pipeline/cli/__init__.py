@@ -15,7 +15,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from pipeline.cli import batch, check, data, mail, night
+from pipeline.cli import batch, check, data, declaration, mail, night
 from pipeline.errors import ArgumentRefused, MachineUnusable
 
 EXIT_REFUSED: Final = 2
@@ -48,6 +48,7 @@ night.add_to(app)
 data.add_to(app)
 app.add_typer(mail.app, name="mail")
 app.add_typer(batch.app, name="batch")
+app.add_typer(declaration.app, name="declaration")
 batch.add_to(app)
 
 

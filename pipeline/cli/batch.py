@@ -72,7 +72,7 @@ def show(batch_id: BatchId, as_json: AsJson = False) -> None:
         log = results.find(connection, batch_id)
     if found is None:
         raise ArgumentRefused(f"there is no batch {batch_id}: see `nhicard batch list`")
-    told = _told(found)
+    told = _told(found) | {"source": found.source, "sender": found.sender or "", "consent": found.consent}
     outcomes = log.outcomes if log else {}
     if as_json:
         print_json(told | {"outcomes": outcomes})

@@ -24,6 +24,7 @@ def checks() -> Iterator[Check]:
     yield partial(_database, settings)
     yield partial(installation.choices, settings)
     yield partial(_mail_server, settings)
+    yield partial(_mailbox, settings)
     yield partial(airflow.airflow, settings)
 
 
@@ -40,3 +41,9 @@ def _mail_server(settings: Settings) -> Iterable[Finding]:
     from pipeline.doctor.mail_server import mail_server_answers
 
     return mail_server_answers(settings)
+
+
+def _mailbox(settings: Settings) -> Iterable[Finding]:
+    from pipeline.doctor.mailbox import mailbox_answers
+
+    return mailbox_answers(settings)

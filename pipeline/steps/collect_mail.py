@@ -136,7 +136,9 @@ def _fetched(mailbox: Mailbox, listed: Sequence[ListedMail], settings: Settings)
         yield read_incoming(small[uid], raw, settings, is_whole=True)
     for mail in listed:
         if mail.uid not in small:
-            yield read_incoming(mail, mailbox.fetch_head(mail.uid), settings, is_whole=False)
+            head = mailbox.fetch_head(mail.uid)
+            if head:
+                yield read_incoming(mail, head, settings, is_whole=False)
 
 
 def _record(

@@ -13,7 +13,7 @@ from pipeline.model.batch import hold_sender_reason
 from pipeline.model.consent import Consent
 from pipeline.model.file_faults import duplicate_refusal, read_name, size_refusal, unit_refusal
 from pipeline.steps.report_rows import report_rows, with_duplicates
-from pipeline.store import batches
+from pipeline.store import batches, declarations
 from validators.employer_csv import judge_rows
 from validators.faults import FileRefused
 
@@ -100,7 +100,7 @@ def _judge_content(seen: HandIn, limits: FileLimits) -> None:
 
 
 def _judge_consent(connection: Connection, hand_ins: Sequence[HandIn], requires_consent: bool) -> None:
-    standing = batches.units_with_declaration(connection, [seen.unit_code for seen in hand_ins])
+    standing = declarations.of_units(connection, [seen.unit_code for seen in hand_ins])
     for seen in hand_ins:
         if seen.declares_consent:
             seen.consent = Consent.MAIL

@@ -17,7 +17,7 @@ from pipeline.store.tables import (
     chunk,
     form_check,
     hand_in,
-    standing_declaration,
+    inbound_mail,
     submission_row,
     unit,
 )
@@ -71,15 +71,6 @@ def units_closed_on(connection: Connection, unit_codes: Iterable[str]) -> dict[s
     for some in slices(sorted(set(unit_codes))):
         query = select(unit.c.unit_code, unit.c.closed_on).where(unit.c.unit_code.in_(some))
         found.update((row.unit_code, row.closed_on) for row in connection.execute(query))
-    return found
-
-
-def units_with_declaration(connection: Connection, unit_codes: Iterable[str]) -> set[str]:
-    """Those of the units that declared once for all that their people consent."""
-    found: set[str] = set()
-    for some in slices(sorted(set(unit_codes))):
-        query = select(standing_declaration.c.unit_code).where(standing_declaration.c.unit_code.in_(some))
-        found.update(connection.scalars(query))
     return found
 
 
@@ -218,8 +209,13 @@ def delete_rows(connection: Connection, batch_ids: Sequence[int]) -> None:
 
 
 def find(connection: Connection, batch_id: int) -> Any | None:
-    """One batch, or None."""
-    return connection.execute(select(batch).where(batch.c.batch_id == batch_id)).one_or_none()
+    """One batch with the sender of the mail it came by, or None."""
+    query = (
+        select(batch, inbound_mail.c.sender)
+        .outerjoin(inbound_mail, inbound_mail.c.inbound_mail_id == batch.c.inbound_mail_id)
+        .where(batch.c.batch_id == batch_id)
+    )
+    return connection.execute(query).one_or_none()
 
 
 def unit_names(connection: Connection, batch_ids: Iterable[int]) -> dict[int, str]:

@@ -176,11 +176,9 @@ def _overwrite(connection: Connection, table: Table) -> int:
 
 def _add(connection: Connection, table: Table, today: date) -> None:
     incoming = INCOMING[table]
-    ours = (
-        {"first_seen_on": literal(today), "joined_others": _has_contacts(incoming)}
-        if table is contact
-        else {}
-    )
+    ours: dict[str, ColumnElement[Any]] = {}
+    if table is contact:
+        ours = {"first_seen_on": literal(today), "joined_others": _has_contacts(incoming)}
     source: list[ColumnElement[Any]] = [
         ours[column.name].label(column.name) if column.name in ours else incoming.c[column.name]
         for column in table.columns

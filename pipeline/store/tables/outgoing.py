@@ -1,0 +1,124 @@
+"""People registered, what is mailed to whom, and what operators did."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from pipeline.store.tables.schema import LongId, Moment, metadata
+
+# The due mails' index and the query that claims them must say this in the same words to meet.
+NOT_THROUGH: Final = "state IN ('queued', 'retry', 'sending')"
+UNDELIVERED: Final = "kind = 'success' AND state IN ('bounced', 'failed', 'suppressed', 'unknown')"
+NOT_YET_IN_A_LETTER: Final = "outbox_message_id IS NULL"
+
+registration = Table(
+    "registration",
+    metadata,
+    Column("registration_id", Integer, primary_key=True),
+    Column("national_id", String(10), nullable=False, unique=True),
+    Column("state", String(9), nullable=False),
+    Column("credential_state", String(7), nullable=False),
+    Column("card_number", String(12), nullable=False),
+    Column("email", String(320), nullable=False),
+    Column("phone", String(32), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("batch_id", Integer),
+    Column("row_number", Integer),
+    Column("registered_on", Date, nullable=False),
+)
+
+outbox_message = Table(
+    "outbox_message",
+    metadata,
+    Column("outbox_message_id", LongId, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("batch_id", Integer),  # and the row: of a success mail; what letters are about, see letter_part
+    Column("row_number", Integer, nullable=False, server_default=text("0")),
+    Column("recipient", String(320), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("reply_code", SmallInteger),
+    Column("reply_text", Text),
+    Column("sent_at", Moment),
+    Column("ambiguous_attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("payload", JSON),  # what only this letter says; gone with the recipient
+    Column("told_in_batch", Integer),  # an undelivered success mail: the batch whose answer tells it
+    Column("told_at", Moment),  # an undelivered letter: when staff was told
+    UniqueConstraint("batch_id", "row_number", "kind", "recipient"),
+    Index(
+        "ix_outbox_message_due",
+        "priority",
+        "not_before",
+        "outbox_message_id",
+        sqlite_where=text(NOT_THROUGH),
+        postgresql_where=text(NOT_THROUGH),
+    ),
+    Index(
+        "ix_outbox_message_undelivered",
+        "batch_id",
+        sqlite_where=text(UNDELIVERED),
+        postgresql_where=text(UNDELIVERED),
+    ),
+)
+
+# One batch in one letter to one address. An answer without a message yet waits for the others of its run.
+letter_part = Table(
+    "letter_part",
+    metadata,
+    Column("batch_id", ForeignKey("batch.batch_id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("recipient", String(320), primary_key=True),
+    Column("outbox_message_id", ForeignKey("outbox_message.outbox_message_id"), index=True),
+    Index(
+        "ix_letter_part_waiting",
+        "recipient",
+        sqlite_where=text(NOT_YET_IN_A_LETTER),
+        postgresql_where=text(NOT_YET_IN_A_LETTER),
+    ),
+)
+
+# Addresses that mail does not reach, as HMACs: nobody's address can be read from here.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("address_hmac", String(64), primary_key=True),
+    Column("soft_bounces", SmallInteger, nullable=False, server_default=text("0")),
+    Column("last_bounce_at", Moment, nullable=False),
+    Column("suppressed_until", Moment),
+)
+
+switch = Table(
+    "switch",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("turned_on_at", Moment, nullable=False),
+)
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("audit_event_id", LongId, primary_key=True),
+    Column("happened_at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+)
