@@ -10,7 +10,7 @@ endif
 SOURCES := benchmarks dags mailers pipeline validators sql tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check pins clean
+.PHONY: help demo up test check bench pins clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
@@ -32,6 +32,9 @@ check: $(VENV)/dev  ## format, lint, types, import contracts
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/dev $(VENV)/debian/dovecot-imapd $(VENV)/debian/postfix  ## benchmarks, in at most ten minutes
+	$(BIN)/python -m benchmarks
 
 pins: $(VENV)/uv  ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \

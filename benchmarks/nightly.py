@@ -23,7 +23,8 @@ ROWS = 100_000
 READ_ONLY = "import sys, pandas, pandera.pandas; pandas.read_csv(sys.argv[1], dtype=str)"
 
 
-def main(rounds: int) -> None:
+def main(rounds: int = 5) -> None:
+    """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         nights = {files: make_night(root / f"{files}-files", files) for files in (1, 1_000)}
@@ -89,4 +90,4 @@ def run(command: list[object], *, var: Path | None = None, accepted: tuple[int, 
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main(*(int(word) for word in sys.argv[1:]))

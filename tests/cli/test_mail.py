@@ -13,7 +13,7 @@ from tests.cli.conftest import Nhicard
 
 
 def lay_out(var: Path) -> None:
-    """A mail in each state that ends badly, one sent after a doubtful try, two addresses, one of them over."""
+    """A mail in each state, two of them with doubtful tries; an address left alone, and one no longer."""
     now = datetime.now(UTC)
     common = {"kind": "success", "priority": 30, "batch_id": 1, "created_at": now, "not_before": now}
     doubts = {"sent": 1, "retry": 0, "unknown": 2, "failed": 0, "suppressed": 0, "bounced": 0}
