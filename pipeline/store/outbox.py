@@ -81,7 +81,7 @@ def claim(connection: Connection, *, now: datetime, limit: int, only_urgent: boo
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a try came to; `not_before` matters to a mail to be tried again, `sent_at` to one that was sent."""
+    """What a try came to; `not_before` counts if it is tried again, `sent_at` is of one that was sent."""
 
     outbox_message_id: int
     state: MessageState

@@ -31,7 +31,8 @@ def note_hard(connection: Connection, keys: Iterable[str], *, at: datetime) -> N
     ]
     if not rows:
         return
-    statement = _dialect(connection).insert(suppression)
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(suppression)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["address_hmac"],
@@ -45,10 +46,9 @@ def note_soft(connection: Connection, key: str, *, at: datetime) -> None:
     """A mail to this address was given up; the third one suppresses it, if none is 30 days from the next."""
     recent = suppression.c.last_bounce_at >= at - SUPPRESSED_FOR
     third = and_(recent, suppression.c.soft_bounces + 1 >= SOFT_BOUNCES)
-    statement = (
-        _dialect(connection)
-        .insert(suppression)
-        .values(address_hmac=key, soft_bounces=1, last_bounce_at=at, suppressed_until=null())
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(suppression).values(
+        address_hmac=key, soft_bounces=1, last_bounce_at=at, suppressed_until=null()
     )
     connection.execute(
         statement.on_conflict_do_update(
@@ -88,7 +88,3 @@ def forget_old(connection: Connection, *, now: datetime) -> int:
     over = or_(suppression.c.suppressed_until.is_(None), suppression.c.suppressed_until <= now)
     old = suppression.c.last_bounce_at < now - SUPPRESSED_FOR
     return connection.execute(delete(suppression).where(over, old)).rowcount
-
-
-def _dialect(connection: Connection):  # type: ignore[no-untyped-def]
-    return postgresql if connection.dialect.name == "postgresql" else sqlite
