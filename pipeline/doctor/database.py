@@ -149,9 +149,8 @@ def _waiting(connection: Connection, now: datetime) -> Finding:
 
 
 def _outbox(connection: Connection) -> Finding:
-    failed = sum(
-        row.messages for row in outbox.count_by_kind_and_state(connection) if row.state == MessageState.FAILED
-    )
+    given_up = (MessageState.FAILED, MessageState.UNKNOWN)
+    failed = sum(row.messages for row in outbox.count_by_kind_and_state(connection) if row.state in given_up)
     is_paused = outbox.is_paused(connection)
     told = (["paused"] if is_paused else []) + ([f"{failed} mails given up"] if failed else [])
     return judged(

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.intake.careful_rows import CarefulFile, read_careful
-from pipeline.intake.encoding import Encoding, decode
-from pipeline.intake.not_csv import refuse_other_formats
-from pipeline.intake.plain_rows import PlainFile, read_plain
-from pipeline.intake.row_frame import build_frame
+from pipeline.intake.employer_file.careful_rows import CarefulFile, read_careful
+from pipeline.intake.employer_file.encoding import Encoding, decode
+from pipeline.intake.employer_file.not_csv import refuse_other_formats
+from pipeline.intake.employer_file.plain_rows import PlainFile, read_plain
+from pipeline.intake.employer_file.row_frame import build_frame
 from pipeline.model.file_faults import MIB, size_refusal
 from validators.faults import FileRefused
 

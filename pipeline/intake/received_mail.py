@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import Final
 
-from pipeline.intake import mail_text, mime
-from pipeline.intake.handed_files import HandedFile, HandedFiles
-from pipeline.intake.mime import MailUnreadable
+from pipeline.intake.mail_body import mail_text, mime
+from pipeline.intake.mail_body.handed_files import HandedFile, HandedFiles
+from pipeline.intake.mail_body.mime import MailUnreadable
 
 __all__ = ["HandedFile", "MailUnreadable", "ReceivedMail", "read_headers", "read_mail"]
 

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from pipeline.intake.csv_bytes import FileLimits, FileRows, OpenedFile, open_rows
-from pipeline.intake.row_frame import build_frame
+from pipeline.intake.employer_file.row_frame import build_frame
 from pipeline.model.file_faults import MIB, read_name, size_refusal
 from pipeline.model.file_report import FileReport, NotRead, RowsReport, Unreadable, Warned
 from pipeline.steps.report_rows import report_rows, with_duplicates

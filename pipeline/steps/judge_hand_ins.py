@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from pipeline.intake.csv_bytes import FileLimits, open_rows
+from pipeline.intake.employer_file.row_frame import build_frame
 from pipeline.intake.hand_in import HandIn
-from pipeline.intake.row_frame import build_frame
 from pipeline.model.batch import hold_sender_reason
 from pipeline.model.consent import Consent
 from pipeline.model.file_faults import duplicate_refusal, read_name, size_refusal, unit_refusal

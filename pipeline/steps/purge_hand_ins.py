@@ -9,7 +9,7 @@ from pipeline.intake import inbox_folder
 from pipeline.intake.mailbox import Mailbox
 from pipeline.model.outcome import TAIPEI
 from pipeline.settings import Settings
-from pipeline.store import purge
+from pipeline.store import purge, suppression
 from pipeline.store.engine import Database
 
 LOG_DAYS = 365
@@ -41,6 +41,7 @@ def purge_hand_ins(database: Database, settings: Settings, *, today: date) -> Pu
     with database.transaction() as connection:
         rows, raw_files = purge.purge_rows(connection, received_before=keep_from)
         raw_mails = purge.purge_mails(connection, recorded_before=midnight)
+        suppression.forget_old(connection, now=datetime.combine(today, time(), tzinfo=TAIPEI))
         recipients = purge.purge_recipients(connection, created_before=midnight)
         logs = purge.purge_logs(connection, received_before=today - timedelta(days=LOG_DAYS))
     shelved = inbox_folder.purge_shelves(settings.inbox, older_than=midnight)

@@ -9,7 +9,7 @@ from pipeline.store.engine import Database
 
 
 def queue_answers(database: Database, *, at: datetime, run_id: int | None = None) -> int:
-    """Queue the answers of ended runs, and of `run_id` whose chunks are through; return how many letters.
+    """Queue the answers of ended runs, and of all up to `run_id`, which is through; return how many letters.
 
     Safe to run twice and in two processes: a result goes into one letter to an address.
 

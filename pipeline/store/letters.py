@@ -117,12 +117,13 @@ def owe_answers(connection: Connection, owed: Sequence[tuple[int, str]]) -> None
 def queue_owed_answers(connection: Connection, *, at: datetime, run_id: int | None = None) -> int:
     """Put owed answers into letters, one an address (more where they would be too large); return how many.
 
-    Answers of a run that still works wait, but for those of `run_id`.
+    Answers of a run that still works wait. `run_id` has worked through its files: what earlier runs owe goes
+    with it, whatever became of them.
     """
     has_ended = or_(
         run.c.finished_at.is_not(None),
         run.c.started_at < at - RUN_HAS_DIED_AFTER,
-        run.c.run_id == run_id,
+        run.c.run_id <= (run_id or 0),
     )
     size = func.length(result_log.c.log) + func.length(result_log.c.annotated_csv)
     query = (

@@ -35,20 +35,6 @@ _PURGED: Final = "purged-"
 _LONGEST_REPLY: Final = 200
 
 
-def queue(
-    connection: Connection, kind: MessageKind, *, mails: Sequence[tuple[int, str]], at: datetime
-) -> int:
-    """Queue one mail of that kind for each (batch_id, recipient); return how many."""
-    common = {"kind": kind, "priority": PRIORITY[kind], "state": MessageState.QUEUED}
-    values = [
-        common | {"batch_id": batch_id, "recipient": recipient, "created_at": at, "not_before": at}
-        for batch_id, recipient in mails
-    ]
-    if values:
-        connection.execute(insert(outbox_message), values)
-    return len(values)
-
-
 def claim(connection: Connection, *, now: datetime, limit: int, only_urgent: bool = False) -> list[Any]:
     """Take what is due, the most urgent first, under a lease; an expired lease is due again.
 

@@ -13,8 +13,9 @@ from pipeline.doctor.database import business_database
 from pipeline.model.finding import Finding
 from pipeline.model.message import MessageKind
 from pipeline.settings import Settings
-from pipeline.store import outbox, register
+from pipeline.store import letters, outbox, register
 from pipeline.store.engine import Database
+from pipeline.store.letters import Letter
 from pipeline.store.tables import batch, outbox_message
 from tests.doctor.conftest import MakeSettings
 
@@ -83,7 +84,7 @@ def test_what_is_stuck_is_told(
 def test_a_pause_and_mails_given_up_are_told(here: Settings, database: Database) -> None:
     with database.transaction() as connection:
         outbox.pause(connection, at=NOW)
-        outbox.queue(connection, MessageKind.ANSWER, mails=[(1, "hr@example.com")], at=NOW)
+        letters.queue(connection, [Letter(MessageKind.DIGEST, "staff@example.com")], at=NOW)
         connection.execute(update(outbox_message).values(state="failed"))
     row = _rows(here)["Mail delivery"]
     assert (row.current, row.how_to_fix) == ("paused, 1 mails given up", "nhicard mail resume")

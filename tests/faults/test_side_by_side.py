@@ -9,8 +9,9 @@ from pathlib import Path
 from pipeline.steps.collect_files import collect_files
 from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.steps.plan_chunks import plan_chunks
+from pipeline.steps.queue_answers import queue_answers
 from pipeline.steps.run_night import open_run
-from pipeline.store.tables import outbox_message, registration, submission_row
+from pipeline.store.tables import letter_part, outbox_message, registration, submission_row
 from tests.faults.processes import (
     deliver_until,
     finish,
@@ -60,7 +61,10 @@ def check_each_once(office: Office, people: list[Person], mails: Path) -> None:
     assert {person.email: received[person.email] for person in people} == {
         person.email: 1 for person in people
     }
-    assert sum(received.values()) == len(people) + FILES
+    answers = {row.outbox_message_id for row in office.all(letter_part)}
+    assert None not in answers
+    assert len(office.all(letter_part)) == FILES, "each file is answered once, some of them in one letter"
+    assert sum(received.values()) == len(people) + len(answers)
 
 
 def test_two_register_while_one_delivers(office: Office) -> None:
@@ -75,6 +79,7 @@ def test_two_register_while_one_delivers(office: Office) -> None:
         assert finish(*clerks) == [0, 0]
         enough.set()
         assert finish(deliverer) == [0]
+        queue_answers(office.database, at=office.now, run_id=run_id)
         deliver_due_mail(office.database, office.settings, now=office.clock)
         check_each_once(office, people, mails)
 

@@ -8,8 +8,8 @@ import time
 import pandas as pd
 import pytest
 
-from pipeline.intake.careful_rows import read_careful
 from pipeline.intake.csv_bytes import FileLimits, open_file, read_rows
+from pipeline.intake.employer_file.careful_rows import read_careful
 from validators.faults import FILE_FAULTS, FileRefused
 
 HEADER = "身分證號,電子郵件,手機(或聯絡電話)\r\n".encode()

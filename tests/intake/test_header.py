@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.intake.header import BY_POSITION, layout_of
+from pipeline.intake.employer_file.header import BY_POSITION, layout_of
 from validators.faults import FileRefused
 
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.intake.careful_rows import CarefulFile, read_careful
 from pipeline.intake.csv_bytes import open_file, read_rows
-from pipeline.intake.plain_rows import PlainFile, read_plain
-from pipeline.intake.records import is_blank
-from pipeline.intake.row_frame import build_frame
+from pipeline.intake.employer_file.careful_rows import CarefulFile, read_careful
+from pipeline.intake.employer_file.plain_rows import PlainFile, read_plain
+from pipeline.intake.employer_file.records import is_blank
+from pipeline.intake.employer_file.row_frame import build_frame
 from validators.faults import FileRefused
 
 FIXTURES = [path.read_bytes() for path in sorted(Path(__file__).parents[1].glob("data/employer_files/*.csv"))]

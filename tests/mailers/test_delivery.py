@@ -7,7 +7,6 @@ import logging
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,45 +22,8 @@ from mailers.delivery import (
     deliver_in_groups,
 )
 from tests.mailers.conftest import Caught
+from tests.mailers.deliveries import CONTENT, all_verdicts, delivered_by, outgoing, scripted, why_away
 from tests.mailers.scripted_server import HANG_UP, RESET, SILENCE, ScriptedServer
-
-CONTENT = b"Subject: hello\r\n\r\nhello\r\n"
-
-
-def outgoing(id: int, recipient: str = "", content: bytes = CONTENT) -> Outgoing:
-    return Outgoing(id, "bounce@example.com", recipient or f"person{id}@example.com", content)
-
-
-async def _all(
-    messages: Iterator[Outgoing] | list[Outgoing], server: MailServer, connections: int
-) -> list[Delivered]:
-    return [delivered async for delivered in deliver(messages, server=server, connections=connections)]
-
-
-def delivered_by(caught: Caught, messages: list[Outgoing], *, connections: int = 2) -> list[Delivered]:
-    return asyncio.run(_all(messages, MailServer("127.0.0.1", caught.port, tls="none"), connections))
-
-
-def scripted(
-    count: int, *, connections: int = 1, **script: list[str]
-) -> tuple[list[Delivered], ScriptedServer]:
-    """Send `count` mails to a server that follows the script."""
-
-    async def run() -> tuple[list[Delivered], ScriptedServer]:
-        async with ScriptedServer(**script) as server:
-            waits = {"timeout": 0.3, "final_timeout": 0.3, "first_rest": 0.01, "longest_rest": 0.04}
-            address = MailServer("127.0.0.1", server.port, tls="none", **waits)
-            return await _all(
-                [outgoing(number) for number in range(1, count + 1)], address, connections
-            ), server
-
-    return asyncio.run(run())
-
-
-def why_away(count: int = 1, **script: list[str]) -> str:
-    with pytest.raises(MailServerAway) as away:
-        scripted(count, **script)
-    return str(away.value)
 
 
 def test_every_mail_arrives_once_with_its_own_envelope_and_bytes(catcher: Caught) -> None:
@@ -73,7 +35,7 @@ def test_every_mail_arrives_once_with_its_own_envelope_and_bytes(catcher: Caught
 
 
 def test_no_mail_needs_no_server() -> None:
-    assert asyncio.run(_all([], MailServer("127.0.0.1", 9, tls="none"), 4)) == []
+    assert asyncio.run(all_verdicts([], MailServer("127.0.0.1", 9, tls="none"), 4)) == []
 
 
 def test_connections_are_kept_from_mail_to_mail() -> None:
@@ -222,7 +184,7 @@ def test_a_server_that_is_not_there_is_away_and_its_text_names_host_and_reason_o
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     with pytest.raises(MailServerAway) as away:
-        asyncio.run(_all([outgoing(1)], MailServer("127.0.0.1", port, tls="none"), 4))
+        asyncio.run(all_verdicts([outgoing(1)], MailServer("127.0.0.1", port, tls="none"), 4))
     assert str(away.value) == f"127.0.0.1:{port}: ConnectionRefusedError"
 
 
@@ -264,78 +226,13 @@ def test_a_server_that_takes_one_connection_only_still_gets_every_mail(count: in
     assert len(server.taken) == count
 
 
-def test_a_server_without_room_for_a_moment_is_asked_again() -> None:
-    delivered, server = scripted(2, GREETING=["421 not now"] * 2)
-    assert [one.verdict for one in delivered] == [Verdict.SENT] * 2
-    assert server.connections == 3
-
-
-def begun(server: ScriptedServer) -> list[float]:
-    """When each mail began, by the server's clock."""
-    return [at for at, command in zip(server.times, server.commands, strict=True) if command[:4] == "MAIL"]
-
-
-def test_452_makes_every_connection_rest_twice_as_long_each_time_until_a_mail_is_taken() -> None:
-    async def run() -> ScriptedServer:
-        async with ScriptedServer(RCPT=["452 4.3.1 no room"] * 2) as server:
-            address = MailServer("127.0.0.1", server.port, tls="none", first_rest=0.2, longest_rest=9)
-            await _all(map(outgoing, range(6)), address, 1)
-        return server
-
-    at = begun(asyncio.run(run()))
-    rests = [later - earlier for earlier, later in pairwise(at)]
-    assert rests[0] == pytest.approx(0.2, abs=0.15)
-    assert rests[1] == pytest.approx(0.4, abs=0.15)
-    assert max(rests[2:]) < 0.15
-
-
-def test_the_rest_is_shared_by_all_connections() -> None:
-    async def run() -> ScriptedServer:
-        async with ScriptedServer(RCPT=["250 ok"] * 3 + ["452 4.5.3 too many"]) as server:
-            address = MailServer("127.0.0.1", server.port, tls="none", first_rest=0.5)
-            await _all(map(outgoing, range(12)), address, 3)
-        return server
-
-    at = begun(asyncio.run(run()))
-    assert max(later - earlier for earlier, later in pairwise(at)) > 0.4
-    assert sum(moment - at[0] < 0.4 for moment in at) <= 3 + 1 + 2
-
-
-def test_one_full_mailbox_makes_nobody_rest() -> None:
-    began = asyncio.run(_timed(RCPT=["452 4.2.2 the mailbox is full"]))
-    assert began < 1
-
-
-async def _timed(**script: list[str]) -> float:
-    loop = asyncio.get_running_loop()
-    async with ScriptedServer(**script) as server:
-        began = loop.time()
-        await _all(map(outgoing, range(3)), MailServer("127.0.0.1", server.port, tls="none", first_rest=5), 1)
-        return loop.time() - began
-
-
-def test_a_server_that_never_has_room_is_away_and_the_rest_stays_unsent() -> None:
-    seen: list[Delivered] = []
-
-    async def run() -> None:
-        async with ScriptedServer(RCPT=["452 4.3.1 no room"] * 100) as server:
-            waits = {"first_rest": 0.01, "longest_rest": 0.04}
-            address = MailServer("127.0.0.1", server.port, tls="none", **waits)
-            async for delivered in deliver(map(outgoing, range(100)), server=address, connections=1):
-                seen.append(delivered)  # noqa: PERF401  what was seen must outlive the error
-
-    with pytest.raises(MailServerAway, match="no room"):
-        asyncio.run(run())
-    assert [one.verdict for one in seen] == [Verdict.RETRY] * 4
-
-
 @pytest.mark.parametrize("reply", [HANG_UP, RESET])
 def test_a_connection_lost_in_the_middle_of_a_long_text_is_no_ambiguous_one(reply: str) -> None:
     async def run() -> list[Delivered]:
         async with ScriptedServer(TEXT=[reply]) as server:
             address = MailServer("127.0.0.1", server.port, tls="none", timeout=2, final_timeout=2)
             long = outgoing(1, content=b"Subject: x\r\n\r\n" + b"x" * 16 * 1024 * 1024)
-            return await _all([long, outgoing(2)], address, 1)
+            return await all_verdicts([long, outgoing(2)], address, 1)
 
     assert [one.verdict for one in asyncio.run(run())] == [Verdict.RETRY, Verdict.SENT]
 
@@ -365,7 +262,7 @@ def test_encryption_is_never_optional() -> None:
     async def run() -> list[str]:
         async with ScriptedServer() as server:
             with pytest.raises(MailServerAway, match="STARTTLS"):
-                await _all([outgoing(1)], MailServer("127.0.0.1", server.port), 1)
+                await all_verdicts([outgoing(1)], MailServer("127.0.0.1", server.port), 1)
         return server.commands
 
     assert not [command for command in asyncio.run(run()) if command.startswith(("MAIL", "RCPT", "DATA"))]
@@ -373,7 +270,7 @@ def test_encryption_is_never_optional() -> None:
 
 def test_an_unknown_certificate_is_refused(tls_catcher: Caught) -> None:
     with pytest.raises(MailServerAway, match="SSLCertVerificationError"):
-        asyncio.run(_all([outgoing(1)], MailServer("127.0.0.1", tls_catcher.port), 1))
+        asyncio.run(all_verdicts([outgoing(1)], MailServer("127.0.0.1", tls_catcher.port), 1))
     assert tls_catcher.mails == []
 
 
@@ -381,7 +278,7 @@ def test_a_trusted_certificate_gives_an_encrypted_connection(
     tls_catcher: Caught, certificate: tuple[Path, Path]
 ) -> None:
     server = MailServer("127.0.0.1", tls_catcher.port, ca_file=str(certificate[0]))
-    delivered = asyncio.run(_all([outgoing(1), outgoing(2)], server, 2))
+    delivered = asyncio.run(all_verdicts([outgoing(1), outgoing(2)], server, 2))
     assert [one.verdict for one in delivered] == [Verdict.SENT, Verdict.SENT]
     assert tls_catcher.encrypted == [True, True]
 
@@ -390,7 +287,7 @@ def test_implicit_tls_encrypts_from_the_first_byte(
     implicit_tls_catcher: Caught, certificate: tuple[Path, Path]
 ) -> None:
     server = MailServer("127.0.0.1", implicit_tls_catcher.port, tls="implicit", ca_file=str(certificate[0]))
-    delivered = asyncio.run(_all([outgoing(1)], server, 1))
+    delivered = asyncio.run(all_verdicts([outgoing(1)], server, 1))
     assert [one.verdict for one in delivered] == [Verdict.SENT]
     assert implicit_tls_catcher.encrypted == [True]
 

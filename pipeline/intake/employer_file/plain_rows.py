@@ -13,8 +13,8 @@ from typing import Final
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from pipeline.intake.header import BY_POSITION, layout_of
-from pipeline.intake.records import BLANKS, SEPARATORS, is_blank
+from pipeline.intake.employer_file.header import BY_POSITION, layout_of
+from pipeline.intake.employer_file.records import BLANKS, SEPARATORS, is_blank
 
 COLUMNS: Final = ("national_id", "email", "phone")
 

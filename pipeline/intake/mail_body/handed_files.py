@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import Final, NamedTuple
 
-from pipeline.intake import mime
-from pipeline.intake.mime import Place
-from pipeline.intake.zip_members import is_csv, zip_members
+from pipeline.intake.mail_body import mime
+from pipeline.intake.mail_body.mime import Place
+from pipeline.intake.mail_body.zip_members import is_csv, zip_members
 from pipeline.model.file_faults import size_refusal
 from validators.faults import FileRefused
 

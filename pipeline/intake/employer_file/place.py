@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from pipeline.intake.header import is_header
-from pipeline.intake.records import find_separator, is_blank
+from pipeline.intake.employer_file.header import is_header
+from pipeline.intake.employer_file.records import find_separator, is_blank
 
 
 def place(line_number: int, row_number: int | None) -> str:

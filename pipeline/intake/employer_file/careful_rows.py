@@ -7,9 +7,9 @@ import sys
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.intake.header import Layout, layout_of, refuse_too_wide
-from pipeline.intake.place import place
-from pipeline.intake.records import find_separator, is_blank, split_records
+from pipeline.intake.employer_file.header import Layout, layout_of, refuse_too_wide
+from pipeline.intake.employer_file.place import place
+from pipeline.intake.employer_file.records import find_separator, is_blank, split_records
 from validators.faults import FileRefused
 
 MAX_BLANK_ROWS: Final = 1_048_575  # the rest of a spreadsheet below its header

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pipeline.intake import mime
-from pipeline.intake.mime import Place
+from pipeline.intake.mail_body import mime
+from pipeline.intake.mail_body.mime import Place
 
 LONGEST_TEXT: Final = 20_000  # characters; a consent sentence stands at the top
 _LOOKED_AT: Final = 200_000  # bytes of a body; HTML of a mail program is mostly markup

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.intake.careful_rows import CarefulFile
-from pipeline.intake.plain_rows import COLUMNS, PlainFile, parse_plain
+from pipeline.intake.employer_file.careful_rows import CarefulFile
+from pipeline.intake.employer_file.plain_rows import COLUMNS, PlainFile, parse_plain
 
 
 def build_frame(files: Sequence[tuple[int, PlainFile | CarefulFile]]) -> pd.DataFrame:

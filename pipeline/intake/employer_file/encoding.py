@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pipeline.intake.place import place_after
+from pipeline.intake.employer_file.place import place_after
 from validators.faults import FileRefused
 
 Encoding = Literal["utf-8-sig", "utf-8", "cp950", "utf-16"]

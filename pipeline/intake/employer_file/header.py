@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.intake.column_names import NEEDED, folded, is_called, shown
-from pipeline.intake.records import is_blank
+from pipeline.intake.employer_file.column_names import NEEDED, folded, is_called, shown
+from pipeline.intake.employer_file.records import is_blank
 from validators.faults import FileRefused
 
 MAX_COLUMNS: Final = 256  # no list of people has more; every column costs time in every row

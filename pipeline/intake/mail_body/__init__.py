@@ -1,0 +1,1 @@
+"""Inside a mail: its parts, names, texts and zips; `received_mail` is the door."""
