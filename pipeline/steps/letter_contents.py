@@ -36,12 +36,12 @@ from validators.faults import WARNINGS, FileRefused
 MOST_NUMBERS_SHOWN: Final = 20  # of rows that a warning is about
 _WHY_UNDELIVERED: Final = {
     "bounced": (
-        "收件伺服器退回,信箱可能不存在",
-        "returned by the receiving server: the address may be wrong",
+        "收件伺服器退回，信箱可能不存在。",
+        "The receiving server returned it: the address may be wrong.",
     ),
-    "failed": ("48小時內重試多次仍未送達", "not accepted within 48 hours"),
-    "suppressed": ("此信箱近日曾被退信,暫停寄送", "not sent: mail to this address bounced lately"),
-    "unknown": ("48小時內未得到收件伺服器確認", "never confirmed by the receiving server within 48 hours"),
+    "failed": ("48小時內重試多次仍未送達。", "It was not accepted within 48 hours."),
+    "suppressed": ("此信箱近日曾被退信，暫停寄送。", "It was not sent: mail to this address bounced lately."),
+    "unknown": ("48小時內未得到收件伺服器確認。", "Within 48 hours no server confirmed that it arrived."),
 }
 _WHAT: Final = {
     MessageKind.RECEIPT: "收件通知",
@@ -155,9 +155,15 @@ def held_notice(batch: Any) -> HeldNotice:
 
 
 def digest_letter(
-    *, day: str, mails: Sequence[Any], files: Sequence[Any], unsent: Sequence[Any], held: Sequence[Any]
+    *,
+    day: str,
+    mails: Sequence[Any],
+    files: Sequence[Any],
+    unsent: Sequence[Any],
+    states: dict[int, str],
+    held: Sequence[Any],
 ) -> DigestLetter:
-    """The day's digest to staff."""
+    """The day's digest to staff; `states` of the unsent letters as they were when the digest was queued."""
     return DigestLetter(
         day=day,
         mails=[
@@ -167,10 +173,12 @@ def digest_letter(
             for mail in mails
         ],
         mails_total=len(mails),
-        files=[RefusedName(file.name, FileRefused(file.reason, file.detail).message) for file in files],
+        files=[RefusedName(file.name, FileRefused(file.reason).fault.message) for file in files],
         unsent=[
             UnsentLetter(
-                f"{_WHAT[MessageKind(one.kind)]} {one.name}".rstrip(), one.unit_code, _why_unsent(one)
+                f"{_WHAT[MessageKind(one.kind)]} {one.name}".rstrip(),
+                one.unit_code,
+                _why_unsent(one, states[one.outbox_message_id]),
             )
             for one in unsent
         ],
@@ -178,14 +186,14 @@ def digest_letter(
     )
 
 
-def _why_unsent(letter: Any) -> str:
+def _why_unsent(letter: Any, state: str) -> str:
     if (
-        letter.state == "suppressed"
+        state == "suppressed"
         and letter.kind == MessageKind.REFUSAL
         and "refusals" in (letter.reply_text or "")
     ):
-        return "當日對同一信箱的退件通知已達上限"
-    return _WHY_UNDELIVERED[letter.state][0]
+        return "當日寄給同一信箱的整批不入檔通知已達上限。"
+    return _WHY_UNDELIVERED[state][0]
 
 
 def _minute(at: datetime) -> str:
