@@ -7,10 +7,11 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS ?= 1
 endif
-SOURCES := benchmarks dags mailers pipeline validators sql tests
+SOURCES := benchmarks dags mailers pipeline reader_station validators sql tests
+TEST_PACKAGES := dovecot-imapd pcscd vsmartcard-vpcd chromium fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench pins clean
+.PHONY: help demo up station test screens check bench pins clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
@@ -21,9 +22,12 @@ demo: $(VENV)/demo  ## the nightly job on sample data, through Airflow, with all
 up: $(VENV)/demo  ## Airflow and a mail catcher on this machine, to look around; Ctrl-C stops all
 	@$(BIN)/nhicard up
 
+station: $(VENV)/station  ## the reader station in the browser; with sample cards where no reader is found
+	@$(BIN)/nhicard station $$($(BIN)/nhicard card list --json 2>/dev/null | grep -q '"reader"' || echo --simulate)
+
 test:  ## all tests, with all set-up
 	@began=$$(date +%s); \
-	  $(MAKE) --no-print-directory $(VENV)/dev $(VENV)/debian/dovecot-imapd && ready=$$(date +%s) && \
+	  $(MAKE) --no-print-directory $(VENV)/dev $(VENV)/station $(VENV)/debian/test && ready=$$(date +%s) && \
 	  { $(BIN)/pytest -n 2 --dist loadgroup; ended=$$?; } && \
 	  echo "Set-up took $$((ready - began)) s, pytest $$(($$(date +%s) - ready)) s." && exit $$ended
 
@@ -33,14 +37,19 @@ check: $(VENV)/dev  ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev $(VENV)/debian/dovecot-imapd $(VENV)/debian/postfix  ## benchmarks, in at most ten minutes
+screens: $(VENV)/dev $(VENV)/station $(VENV)/debian/test  ## pictures of every page, in var/screens
+	$(BIN)/python -m tests.reader_station.screens
+
+bench: $(VENV)/dev $(VENV)/station $(VENV)/debian/test $(VENV)/debian/postfix  ## benchmarks, in at most ten minutes
 	$(BIN)/python -m benchmarks
 
 pins: $(VENV)/uv  ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --no-emit-index-url --all-extras --group dev pyproject.toml -o requirements/dev.txt
+	  --no-annotate --no-emit-index-url --extra demo --extra portal --group dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --extra demo -c requirements/dev.txt pyproject.toml -o requirements/demo.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --extra station --extra portal -c requirements/dev.txt pyproject.toml -o requirements/station.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url requirements/uv.in -o requirements/uv.txt
 
@@ -67,6 +76,19 @@ $(VENV)/dev: $(VENV)/demo requirements/dev.txt
 	@$(UV) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# pyscard is built here; without libpcsclite-dev the station has its sample cards only.
+$(VENV)/station: $(VENV)/demo requirements/station.txt
+	@VENV=$(VENV) requirements/debian.sh libpcsclite-dev
+	@echo "Installing the packages of station and portal ..."
+	@$(UV) --require-hashes -r requirements/station.txt || \
+	  { [ "$$CI" != true ] && grep -v '^pyscard' requirements/station.txt > $@.txt && $(UV) -r $@.txt && \
+	    echo "No card readers: pyscard could not be built; sample cards will do." >&2; }
+	@touch $@
+
 # Debian's packages are installed where we may, else named, and the tests go on with less.
-$(VENV)/debian/%: requirements/debian.sh
-	@VENV=$(VENV) requirements/debian.sh $*
+$(VENV)/debian/test: requirements/debian.sh
+	@VENV=$(VENV) requirements/debian.sh $(TEST_PACKAGES)
+	@mkdir -p $(@D) && touch $@
+
+$(VENV)/debian/postfix: requirements/debian.sh
+	@VENV=$(VENV) requirements/debian.sh postfix

@@ -1,14 +1,14 @@
 """
 # 投保單位收件 · Employers' mail in
 
-Every 15 minutes: mails to the mailbox and files in the drop folder are recorded, and whoever may hand in hears of
-it at once: 「已收件,將於今夜處理」 with what the form already shows, or why the whole file was refused. Nobody is
-registered here; that is `employer_bulk_registration`'s work, at night.
+Every 15 minutes: mails to the mailbox and files in the drop folder are recorded, and whoever may hand in hears
+of it at once: 「已收件,將於今夜處理」 with what the form already shows, or why the whole file was refused. Nobody
+is registered here; that is `employer_bulk_registration`'s work, at night.
 
 | task | does | when it fails |
 |---|---|---|
-| `take_in` | records each mail and file once, moves it to `Processed` or `Rejected` | the mails stay where they are |
-| `deliver` | sends receipts and refusals, not success mails | they stay queued for `mail_delivery` |
+| `take_in` | records each mail and file once, then moves it | what it could not take in stays where it is |
+| `deliver` | sends receipts and refusals, not success mails | `mail_delivery` sends them within 5 minutes |
 
 **Who is answered**: only registered contacts, at the address of the register. Mails of strangers, robots and
 unproved senders lie in `Rejected`, answered by nobody, and stand in a daily digest to operators
@@ -16,6 +16,9 @@ unproved senders lie in `Rejected`, answered by nobody, and stand in a daily dig
 
 **Held files** (a new contact, a sender whose domain proves nothing) wait for you:
 `nhicard batch list --state held`, then `nhicard batch release N` or `refuse N`.
+
+A mail that our own code or the database cannot take stays in the mailbox and keeps this run red, with its UID
+in the log, until that is mended; the others go on.
 
 **Safe to repeat**: a mail is known by its Message-ID, a file by its bytes; a second look only moves them.
 Without `NHICARD_IMAP_URL` only the drop folder is looked at.

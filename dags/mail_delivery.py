@@ -11,12 +11,13 @@ mails. What a server puts off is due again after 1, 5, 15 minutes, 1, 2, then ev
 **Pause and resume**: `nhicard mail pause`, `nhicard mail resume`; mail goes on being queued meanwhile.
 **Look**: `nhicard mail status`. **Again**: `nhicard mail retry` makes waiting and failed mails due.
 
-States: queued, sending, sent, retry, bounced (refused for good, or reported back later), suppressed (the address
-bounced within 30 days), failed (put off for 48 hours), unknown (as failed, but the last try may have got through).
-A success mail that did not arrive is told to its unit in the next answer; a letter that did not, to operators.
+States: queued, sending, sent, retry, bounced (refused for good, or reported back later), suppressed (the
+address bounced within 30 days), failed (put off for 48 hours), unknown (as failed, but the last try may have
+got through). A success mail that did not arrive is told to its unit in the next answer; a letter that did
+not, to operators.
 
-**Safe to repeat**, and beside the night's own delivery: a mail is claimed by one process at a time, and every try
-carries the same Message-ID. After a crash at most one mail a connection goes out twice.
+**Safe to repeat**, and beside the night's own delivery: a mail is claimed by one process at a time, and every
+try carries the same Message-ID. After a crash at most one mail a connection goes out twice.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, message_from_string
+from email import message_from_bytes
 from email.message import Message
+from email.parser import HeaderParser
 from enum import StrEnum
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ _RETURN_ADDRESS: Final = re.compile(
 # Where servers write whom a mail is for; the first of them that holds one of our addresses is believed.
 _FOR_WHOM: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 _LONGEST_HEADER: Final = 2000
+# What a server says stands first, the mail that it returns behind; a hostile one could be read for minutes.
+_LOOKED_AT: Final = 128 * 1024
 # Whoever answers by robot or list is no bounce, whatever the text sounds like (RFC 3834 2).
 _NOT_A_BOUNCE_BY: Final = ("List-Id", "X-Autoreply", "X-Autorespond", "X-Auto-Response")
 # What a parser may raise over bytes that were made to break it.
@@ -78,7 +81,7 @@ def read_bounce(raw: bytes, *, secret: bytes, domain: str) -> Bounce | None:
     robot's answer, a bounce of a bounce and what cannot be read are no bounces.
     """
     try:
-        mail = message_from_bytes(raw)
+        mail = message_from_bytes(raw[:_LOOKED_AT])
         number = _number(mail, secret, domain)
         if number is None or _is_about_a_bounce(mail):
             return None
@@ -137,7 +140,7 @@ def _returned(mail: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
         elif part.get_content_type() in ("text/rfc822-headers", "message/global-headers"):
             content = part.get_payload(decode=True)
             if isinstance(content, bytes):
-                yield message_from_string(content.decode("utf-8", "replace"))
+                yield HeaderParser().parsestr(content.decode("utf-8", "replace"))
 
 
 def _is_about_a_bounce(mail: Message[Any, Any]) -> bool:

@@ -24,7 +24,7 @@ FIRST_ROC_DATE: Final = date(1995, 3, 1)
 # No file system keeps longer names; the expected name of a longer one is not worth searching.
 LONGEST_TOLD: Final = 255
 
-_NAME: Final = re.compile(r"([0-9]{9})([0-9]{4})([0-9]{2})([0-9]{2})\.csv", re.IGNORECASE)
+_NAME: Final = re.compile(r"([0-9]{9})([0-9]{4})([0-9]{2})([0-9]{2})\.csv", re.IGNORECASE | re.ASCII)
 
 # What people and their systems leave in a name; only for telling the expected name, never for accepting one.
 _TEXT_ENDINGS: Final = re.compile(r"(?:\.(?:csv|txt))+\Z", re.IGNORECASE)

@@ -55,7 +55,12 @@ def foreign(text: str) -> str:
     """
     masked = _PERSON_ID.sub(r"\1****", text)
     cut = masked[:_LONGEST_FOREIGN_TEXT] + "…" if len(masked) > _LONGEST_FOREIGN_TEXT else masked
-    return re.sub("[@＠]", "[@]", _LINKING_DOT.sub("[.]", cut)).replace("://", "[:]//")
+    return unlinked(cut)
+
+
+def unlinked(text: str) -> str:
+    """A text of ours that quotes an outsider's, such as a column's name: whole, and no link in it."""
+    return re.sub("[@＠]", "[@]", _LINKING_DOT.sub("[.]", text)).replace("://", "[:]//")
 
 
 _TEMPLATES: Final = Environment(

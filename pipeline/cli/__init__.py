@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib.metadata import entry_points
 from typing import Annotated, Final, NoReturn
 
 import typer
@@ -50,6 +51,8 @@ app.add_typer(mail.app, name="mail")
 app.add_typer(batch.app, name="batch")
 app.add_typer(declaration.app, name="declaration")
 batch.add_to(app)
+for room in entry_points(group="nhicard.commands"):  # rooms above this one; nothing here imports upward
+    room.load()(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from pipeline.cli.check_words import WORDS, Language, hint_of
+from pipeline.cli.check_words import COMMAND_WORDS
 from pipeline.cli.output import AsJson, print_json, taipei_now
+from pipeline.model.check_words import Language, hint_of
 from pipeline.model.file_report import FileReport, RowReport, Unreadable, Verdict
 from validators.faults import Fault
 
@@ -74,7 +75,7 @@ def check(
         )
     for entry in reports:
         if isinstance(entry, Unreadable):
-            typer.echo(f"nhicard: {entry.path}: {WORDS[language].not_read[entry.why]}", err=True)
+            typer.echo(f"nhicard: {entry.path}: {COMMAND_WORDS[language].not_read[entry.why]}", err=True)
     readable = [entry for entry in reports if isinstance(entry, FileReport)]
     if as_json:
         print_json({"files": [_as_json(report, language) for report in readable]})
@@ -131,7 +132,7 @@ def _progress(files: list[Path], language: Language) -> Iterator[Callable[[int],
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(WORDS[language].progress, total=2 * size)  # opened and judged
+        task = bar.add_task(COMMAND_WORDS[language].progress, total=2 * size)  # opened and judged
         yield lambda done: bar.advance(task, done)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +14,19 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.check_words import WORDS, Language, Words, hint_of, repair_of, title_of
+from pipeline.cli.check_words import COMMAND_WORDS
 from pipeline.cli.prose import Prose
-from pipeline.model.file_report import FileReport, RowReport, Verdict, Warned
+from pipeline.model.check_words import (
+    ENCODINGS,
+    WORDS,
+    Language,
+    Words,
+    hint_of,
+    next_step,
+    repair_of,
+    title_of,
+)
+from pipeline.model.file_report import FileReport, Verdict
 
 ROWS_SHOWN: Final = 50
 LINES_SHOWN: Final = 10  # of a warning
@@ -25,12 +35,6 @@ MARKS: Final[dict[Verdict, tuple[str, str]]] = {
     "fine": ("✓", "green"),
     "to_correct": ("!", "yellow"),
     "refused": ("✗", "red"),
-}
-ENCODINGS: Final = {
-    "utf-8-sig": "UTF-8 (BOM)",
-    "utf-8": "UTF-8",
-    "cp950": "Big5 (CP950)",
-    "utf-16": "UTF-16",
 }
 
 
@@ -85,16 +89,15 @@ class CheckView:
         yield self._facts(report)
         for refusal in report.refusals:
             yield Group(Text(refusal.message, "bold red"), Prose(hint_of(refusal, self.language)))
-        rejected = [row for row in report.rows if row.faults]
-        if rejected:
-            yield self._rows(rejected, is_refused=bool(report.refusals))
-            yield self._how(rejected)
-        repaired = [row for row in report.rows if row.repairs]
-        if repaired:
-            yield self._repairs(repaired)
+        if report.counts.rejected:
+            yield self._rows(report)
+            yield self._how(report)
+        if report.counts.repaired:
+            yield self._repairs(report)
         if report.warnings:
-            yield self._warnings(report.warnings)
-        yield _marked("→", MARKS[report.verdict][1], Prose(self._next(report), "bold"))
+            yield self._warnings(report)
+        said = next_step(report, self.language, is_asked_of_register=self.is_asked_of_register)
+        yield _marked("→", MARKS[report.verdict][1], Prose(said, "bold"))
 
     def _facts(self, report: FileReport) -> RenderableType:
         known = [
@@ -105,7 +108,8 @@ class CheckView:
         lines = [Text(" · ".join(filter(None, known)), "dim")] if any(known) else []
         return Group(*lines, Prose(self._counts(report))) if report.counts.rows else Group(*lines)
 
-    def _rows(self, rejected: list[RowReport], *, is_refused: bool) -> RenderableType:
+    def _rows(self, report: FileReport) -> RenderableType:
+        rejected = report.rejected_rows
         shown = rejected if self.shows_all else rejected[:ROWS_SHOWN]
         words = self.words
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
@@ -121,36 +125,29 @@ class CheckView:
                 "\n".join(columns),
                 Text("\n".join(titles), "yellow"),
             )
-        title = Text(words.rows_title_refused if is_refused else words.rows_title, "bold")
+        title = Text(words.rows_title_refused if report.refusals else words.rows_title, "bold")
         left = len(rejected) - len(shown)
-        more = [Text(words.more_rows.format(rows=f"{left:,}"), "bold")] if left else []
+        more = [Text(COMMAND_WORDS[self.language].more_rows.format(rows=f"{left:,}"), "bold")] if left else []
         return Group(title, table, *more)
 
-    def _how(self, rejected: list[RowReport]) -> RenderableType:
-        counted = Counter(fault for row in rejected for fault in row.faults)
+    def _how(self, report: FileReport) -> RenderableType:
         table = _grid()
-        for fault, count in counted.most_common():
+        for fault, count in report.fault_counts:
             what = f"{self.words.columns[fault.column or 'id']} {title_of(fault, self.language)}"
             table.add_row(Text(what, "yellow"), self._count(count), Prose(hint_of(fault, self.language)))
         return Group(Text(self.words.how_title, "bold"), table)
 
-    def _repairs(self, repaired: list[RowReport]) -> RenderableType:
-        counted = Counter(repair for row in repaired for repair in row.repairs)
+    def _repairs(self, report: FileReport) -> RenderableType:
         table = _grid()
-        for (column, code), count in counted.most_common():
+        for (column, code), count in report.repair_counts:
             table.add_row(
                 self.words.columns[column], self._count(count), Prose(repair_of(code, self.language))
             )
         return Group(Text(self.words.repairs_title, "bold"), table)
 
-    def _warnings(self, warnings: Iterable[Warned]) -> RenderableType:
-        lines: dict[Warned, list[int]] = {}
-        for warned in warnings:
-            about = lines.setdefault(Warned(warned.fault, detail=warned.detail), [])
-            if warned.line_number is not None:
-                about.append(warned.line_number)
+    def _warnings(self, report: FileReport) -> RenderableType:
         told: list[RenderableType] = [Text(self.words.warnings_title, "bold")]
-        for warned, about in lines.items():
+        for warned, about in report.grouped_warnings:
             said = Prose(warned.fault.message + self._lines(about))
             told.append(_marked("!", "yellow", Group(said, Prose(hint_of(warned, self.language), "dim"))))
         return Group(*told)
@@ -164,17 +161,6 @@ class CheckView:
 
     def _count(self, count: int) -> str:
         return self.words.row_count.format(count=f"{count:,}")
-
-    def _next(self, report: FileReport) -> str:
-        words = self.words
-        if report.refusals:
-            return words.next_refused
-        if report.counts.rejected:
-            said = words.next_correct_some if report.counts.accepted else words.next_correct
-            return said.format(accepted=f"{report.counts.accepted:,}")
-        if any(warned.fault.code == "TOO_LARGE_FOR_MAIL" for warned in report.warnings):
-            return words.next_split
-        return words.next_send_register if self.is_asked_of_register else words.next_send
 
 
 def _marked(mark: str, colour: str, said: RenderableType) -> Table:

@@ -131,17 +131,19 @@ def housekeeping(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """清除逾期的個人資料。
-    Purge personal data whose time is over.
+    """申請逾期失效,清除逾期的個人資料。
+    Let unconfirmed applications lapse, and purge personal data whose time is over.
     """
     from dataclasses import asdict
 
     from pipeline.cli.setup import ready_database
+    from pipeline.steps.lapse_registrations import lapse_registrations
     from pipeline.steps.purge_hand_ins import purge_hand_ins
 
     settings, database = ready_database()
     today = as_of.date() if as_of else taipei_now().date()
-    _show(asdict(purge_hand_ins(database, settings, today=today)), as_json, "清除 Purged")
+    lapsed = asdict(lapse_registrations(database, settings, today=today, at=utc_now()))
+    _show(lapsed | asdict(purge_hand_ins(database, settings, today=today)), as_json, "維護 Housekeeping")
 
 
 def doctor(as_json: AsJson = False) -> None:

@@ -35,10 +35,14 @@ class IncomingMail:
 
     @property
     def mail_key(self) -> str:
-        """What makes it the same mail: its Message-ID, or without one its bytes (rules 1)."""
+        """What makes it the same mail: its Message-ID, or without one its bytes (rules 1).
+
+        A Message-ID is its sender's own: nobody can use one up for somebody else.
+        """
         if self.mail is None:
             return ""
-        known_by = f"id:{self.mail.message_id}" if self.mail.message_id else f"raw:{self.mail.sha256}"
+        own_id = self.mail.message_id
+        known_by = f"id:{self.sender.address} {own_id}" if own_id else f"raw:{self.mail.sha256}"
         return hashlib.sha256(known_by.encode("utf-8", "surrogateescape")).hexdigest()
 
     @property

@@ -17,13 +17,15 @@ from urllib.parse import unquote, urlsplit
 
 import imap_tools
 
-from pipeline.errors import MachineUnusable
+from pipeline.errors import MachineUnusable, MailboxRefused
 
 IMAPS_PORT: Final = 993
 IMAP_PORT: Final = 143
+LONGEST_HEAD: Final = 256 * 1024
 SECONDS: Final = 30.0  # for each answer of the server
 # Dovecot takes command lines of 64 KB (imap_max_line_length), RFC 7162 4 asks for 8 KB; a UID has ten digits.
 UIDS_A_COMMAND: Final = 500
+MOVES: Final = 5  # of the same mails, while other processes move some of them too
 
 _FAULTS: Final = (imaplib.IMAP4.error, imap_tools.ImapToolsError, OSError, ValueError)
 _RESPONSE_CODE: Final = re.compile(r"\[([A-Z-]{2,30})[\] ]")
@@ -94,7 +96,7 @@ def _is_loopback(host: str) -> bool:
 class Mailbox:
     """One connection to the mailbox, open between `with` and its end; reading marks nothing as seen.
 
-    Every method raises MachineUnusable when the server cannot be reached, is silent for `timeout` seconds or
+    Every method raises MailboxRefused when the server cannot be reached, is silent for `timeout` seconds or
     says no; the text holds no address, no password and nothing of a mail.
     """
 
@@ -114,7 +116,7 @@ class Mailbox:
             self._box = self._connected()
         try:
             self._open()
-        except MachineUnusable:
+        except MailboxRefused:
             self._drop()
             raise
         return self
@@ -140,15 +142,24 @@ class Mailbox:
         return self._bodies(uids, "BODY.PEEK[]")
 
     def fetch_head(self, uid: int) -> bytes:
-        """The mail's headers with the blank line behind them; empty when it is gone."""
-        return next((head for _, head in self._bodies([uid], "BODY.PEEK[HEADER]")), b"")
+        """The mail's headers, of endless ones the first `LONGEST_HEAD` octets; empty when it is gone."""
+        return next((head for _, head in self._bodies([uid], f"BODY.PEEK[HEADER]<0.{LONGEST_HEAD}>")), b"")
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move mails to a folder, which is made when it is missing; one that is gone is no fault."""
         if uids:
             self.make_folder(folder)
             with _told("move"):
-                self._box.move(list(map(str, uids)), folder, chunks=UIDS_A_COMMAND)
+                for _ in range(MOVES):
+                    try:
+                        self._box.move(list(map(str, uids)), folder, chunks=UIDS_A_COMMAND)
+                    except imap_tools.MailboxMoveError as refused:
+                        if "EXPUNGEISSUED" not in str(refused):
+                            raise
+                        self._box.client.noop()  # another process moved some; hear of it and ask again
+                    else:
+                        return
+                raise imap_tools.MailboxMoveError(("NO", [b"[EXPUNGEISSUED]"]), "OK")
 
     def purge(self, folder: str, before: date) -> int:
         """Delete the folder's mails that reached us before a day (by the server's clock); return how many."""
@@ -163,6 +174,20 @@ class Mailbox:
             finally:
                 self._box.folder.set(self._url.folder)
 
+    def goes_on(self) -> bool:
+        """Whether UIDs are good for more after the server refused something: it may have hung up on us."""
+        try:
+            with _told("ask"):
+                return bool(self._box.client.noop()[0] == "OK")
+        except MailboxRefused:
+            self._drop()
+        uidvalidity = self.uidvalidity
+        try:
+            self.__enter__()
+        except MailboxRefused:
+            return False
+        return self.uidvalidity == uidvalidity
+
     def has_folder(self, folder: str) -> bool:
         """Is there such a folder?"""
         with _told("list folders"):
@@ -174,7 +199,7 @@ class Mailbox:
             try:
                 with _told("make folder"):
                     self._box.folder.create(folder)
-            except MachineUnusable:  # another process may have been quicker
+            except MailboxRefused:  # another process may have been quicker
                 if not self.has_folder(folder):
                     raise
 
@@ -230,11 +255,11 @@ def _listed(line: bytes) -> ListedMail | None:
 
 @contextmanager
 def _told(doing: str) -> Iterator[None]:
-    """Turn whatever the connection raises into MachineUnusable; a server's words may repeat an address."""
+    """Turn whatever the connection raises into MailboxRefused; a server's words may repeat an address."""
     try:
         yield
     except _FAULTS as error:
-        raise MachineUnusable(f"mailbox, {doing}: {_reason(error)}") from None
+        raise MailboxRefused(f"mailbox, {doing}: {_reason(error)}") from None
 
 
 def _reason(error: BaseException) -> str:

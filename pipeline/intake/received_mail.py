@@ -20,7 +20,7 @@ Headers = Sequence[tuple[str, str]]
 LONGEST_MESSAGE_ID: Final = 250  # RFC 5322 2.1.1: a line has 998; longer ones are made up
 
 _MESSAGE_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f\x41-\x7e]+>")
-_BULK: Final = frozenset({"bulk", "junk", "list"})
+_BULK: Final = frozenset({"auto_reply", "bulk", "junk", "list"})
 # Exchange puts X-Auto-Response-Suppress on people's mails.
 _AUTOREPLY: Final = re.compile(r"x-auto-?(?:reply|respond|response(?!-suppress))", re.IGNORECASE)
 _BOUNCE_SENDER: Final = re.compile(r"(?:\A|<)(?:mailer-daemon|postmaster)(?:@|>|\Z)", re.IGNORECASE)

@@ -86,7 +86,8 @@ def _own_results(headers: Iterable[tuple[str, str]], *, authserv_id: str) -> Ite
                 return
             case "authentication-results":
                 found = _AUTHSERV_ID.match(value)
-                if own_id and found and found[1].lower() == own_id:
+                # Lower case makes a "k" of the Kelvin sign: a border would not strip such a header.
+                if own_id and found and found[1].isascii() and found[1].lower() == own_id:
                     seen = True
                     yield value
 

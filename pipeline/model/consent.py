@@ -18,6 +18,8 @@ class Consent(StrEnum):
 
 # What a unit writes into the mail's text; the words of seed 004, in the unit's mouth.
 SENTENCE: Final = "名冊內人員均經本人同意委由本單位代為申請註冊"
+# So the refusal asks for it; who answers with our letter below has not declared it by that.
+_ASKED_FOR: Final = re.compile(r"寫明「[^」]*」?")
 _DECLARED: Final = re.compile(r"(?<!未)經本人同意,?委由(?:本|投保)?單位[^。!?]{0,40}代為申請註冊")
 
 
@@ -28,4 +30,4 @@ def declares_consent(text: str) -> bool:
     (True, False)
     """
     folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    return _DECLARED.search(folded) is not None
+    return _DECLARED.search(_ASKED_FOR.sub("", folded)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -91,6 +92,31 @@ class FileReport:
         if self.refusals:
             return "refused"
         return "to_correct" if self.counts.rejected else "fine"
+
+    @property
+    def rejected_rows(self) -> list[RowReport]:
+        """The rows with faults, in file order."""
+        return [row for row in self.rows if row.faults]
+
+    @property
+    def fault_counts(self) -> list[tuple[Fault, int]]:
+        """Each kind of row fault and how often it stands in the file, the most frequent first."""
+        return Counter(fault for row in self.rows for fault in row.faults).most_common()
+
+    @property
+    def repair_counts(self) -> list[tuple[tuple[Column, str], int]]:
+        """Each kind of repair and how often it was made, the most frequent first."""
+        return Counter(repair for row in self.rows for repair in row.repairs).most_common()
+
+    @property
+    def grouped_warnings(self) -> list[tuple[Warned, list[int]]]:
+        """Each warning once, with the spreadsheet lines that it is about (none: the file)."""
+        lines: dict[Warned, list[int]] = {}
+        for warned in self.warnings:
+            about = lines.setdefault(Warned(warned.fault, detail=warned.detail), [])
+            if warned.line_number is not None:
+                about.append(warned.line_number)
+        return list(lines.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+
+from pipeline.model.deadlines import is_over
 
 
 class RegistrationState(StrEnum):
@@ -28,3 +31,18 @@ class Channel(StrEnum):
     BULK = "bulk"
     INDIVIDUAL = "individual"
     COUNTER = "counter"
+
+
+def standing(
+    state: RegistrationState | None, *, confirm_until: datetime | None, now: datetime
+) -> RegistrationState | None:
+    """The state as it counts now: LAPSED is none, and so is PENDING past its day, noted or not (rules 3).
+
+    >>> from datetime import UTC
+    >>> standing(RegistrationState.LAPSED, confirm_until=None, now=datetime(2026, 11, 21, tzinfo=UTC))
+    """
+    if state is RegistrationState.LAPSED:
+        return None
+    if state is RegistrationState.PENDING and confirm_until and is_over(confirm_until, now=now):
+        return None
+    return state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from pipeline.errors import MachineUnusable
+from pipeline.errors import MachineUnusable, MailboxRefused, ValueRefused, place_of
 from pipeline.intake.incoming_mail import IncomingMail, read_incoming
 from pipeline.intake.mailbox import ListedMail, Mailbox
 from pipeline.settings import Settings
@@ -27,6 +28,8 @@ BYTES_PER_COMMIT: Final = 32 * 1024 * 1024
 # Base64 and line ends make a file larger by 37 %; text and headers come on top.
 WIRE_FACTOR: Final = 1.4
 HEADROOM: Final = 256 * 1024
+MOST_FAULTS: Final = 5  # a server that refuses one thing after the other is away
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,12 @@ def collect_mail(
     """Take in every mail of the mailbox; without a mailbox in the settings there is nothing to do.
 
     Safe to run twice and in two processes: a mail is recorded before it is moved, and a recorded one is only
-    moved. A mail that cannot be read is set aside like one of a stranger; the others go on.
+    moved. A mail that cannot be read is set aside like one of a stranger; one that meets a fault of ours or
+    of the server's stays where it is and is told of at the end; the others go on.
 
     Raises:
-        MachineUnusable: mailbox or database is away, or the settings do not fit; what is recorded stays so.
+        MachineUnusable: mailbox or database is away, the settings do not fit, or some mails could not be
+            taken in or moved; what is recorded stays so.
     """
     url = settings.imap_url.get_secret_value()
     if not url:
@@ -71,8 +76,11 @@ def collect_mail(
     require_register(database)
     total = CollectedMail()
     with Mailbox(url) as mailbox:
+        look = _Look(database, settings, mailbox, now, run_id, receipts)
         for some in _groups(mailbox.listed(), settings):
-            total += _collect(database, settings, mailbox, some, now, run_id, receipts)
+            total += look.collect(some)
+    if look.faults:
+        raise look.faults[0]
     return total
 
 
@@ -94,39 +102,78 @@ def _is_too_large(mail: ListedMail, settings: Settings) -> bool:
     return mail.size > settings.mail_max_bytes * WIRE_FACTOR + HEADROOM
 
 
-def _collect(
-    database: Database,
-    settings: Settings,
-    mailbox: Mailbox,
-    listed: list[ListedMail],
-    now: Callable[[], datetime],
-    run_id: int | None,
-    receipts: bool,
-) -> CollectedMail:
-    """Record some mails in one transaction, and move them once it is committed."""
-    uids = [mail.uid for mail in listed]
-    with database.reading() as connection:
-        known = inbound.recorded(connection, mailbox.name, mailbox.uidvalidity, uids)
-    incoming = list(_fetched(mailbox, [mail for mail in listed if mail.uid not in known], settings))
-    with database.transaction(alone="collect files") as connection:
-        # Another process may have recorded some of them meanwhile.
-        known = inbound.recorded(connection, mailbox.name, mailbox.uidvalidity, uids)
-        fresh = [one for one in incoming if one.listed.uid not in known]
-        sort_mail(connection, fresh, settings)
-        at = now()
-        ids = _record(connection, mailbox, fresh, settings, at, run_id, receipts)
-    shelves: dict[Shelf, list[tuple[int, int]]] = {"Processed": [], "Rejected": []}
-    for uid, row in known.items():
-        shelves[row.shelf].append((uid, row.inbound_mail_id))
-    for one, inbound_mail_id in zip(fresh, ids, strict=True):
-        shelves[one.shelf].append((one.listed.uid, inbound_mail_id))
-    for shelf, mails in shelves.items():
-        mailbox.move([uid for uid, _ in mails], shelf)
-    with database.transaction() as connection:
-        inbound.mark_moved(
-            connection, [mail_id for mails in shelves.values() for _, mail_id in mails], at=now()
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at the mailbox; `faults` are about some mails or a folder, and did not end it."""
+
+    database: Database
+    settings: Settings
+    mailbox: Mailbox
+    now: Callable[[], datetime]
+    run_id: int | None
+    receipts: bool
+    faults: list[MachineUnusable] = field(default_factory=list)
+
+    def collect(self, listed: list[ListedMail]) -> CollectedMail:
+        """Record some mails in one transaction, and move them once it is committed; each alone if need be."""
+        try:
+            fresh, shelves = self._take(listed)
+        except Exception as error:
+            if not self._is_a_mails(error):
+                raise
+            if len(listed) > 1:
+                return sum((self.collect([mail]) for mail in listed), CollectedMail())
+            self._note(listed[0], error)
+            return CollectedMail()
+        for shelf, mails in shelves.items():
+            self._move(shelf, mails)
+        return _counted(fresh)
+
+    def _take(self, listed: list[ListedMail]) -> tuple[list[IncomingMail], dict[Shelf, dict[int, int]]]:
+        """The mails that were new, and what may be moved now: the number of each UID by folder."""
+        box, uids = self.mailbox, [mail.uid for mail in listed]
+        with self.database.reading() as connection:
+            known = inbound.recorded(connection, box.name, box.uidvalidity, uids)
+        incoming = list(_fetched(box, [mail for mail in listed if mail.uid not in known], self.settings))
+        with self.database.transaction(alone="collect files") as connection:
+            # Another process may have recorded some of them meanwhile.
+            known = inbound.recorded(connection, box.name, box.uidvalidity, uids)
+            fresh = [one for one in incoming if one.listed.uid not in known]
+            sort_mail(connection, fresh, self.settings)
+            at = self.now()
+            ids = _record(connection, box, fresh, self.settings, at, self.run_id, self.receipts)
+        shelves: dict[Shelf, dict[int, int]] = {"Processed": {}, "Rejected": {}}
+        for uid, row in known.items():
+            shelves[row.shelf][uid] = row.inbound_mail_id
+        for one, inbound_mail_id in zip(fresh, ids, strict=True):
+            shelves[one.shelf][one.listed.uid] = inbound_mail_id
+        return fresh, shelves
+
+    def _move(self, shelf: Shelf, mails: dict[int, int]) -> None:
+        if not mails:
+            return
+        try:
+            self.mailbox.move(list(mails), shelf)
+        except MailboxRefused as refused:  # full, perhaps: the mails are recorded, the next look moves them
+            if not self.mailbox.goes_on():
+                raise
+            self.faults.append(refused)
+            return
+        with self.database.transaction() as connection:
+            inbound.mark_moved(connection, list(mails.values()), at=self.now())
+
+    def _is_a_mails(self, error: Exception) -> bool:
+        """Would the same happen with other mails? Not when the database or the server is away."""
+        if isinstance(error, MailboxRefused):
+            return len(self.faults) < MOST_FAULTS and self.mailbox.goes_on()
+        return isinstance(error, ValueRefused) or not isinstance(error, MachineUnusable)
+
+    def _note(self, mail: ListedMail, error: Exception) -> None:
+        place = str(error) if isinstance(error, MachineUnusable) else place_of(error)
+        log.error("the mail with UID %s could not be taken in and stays in the mailbox: %s", mail.uid, place)
+        self.faults.append(
+            MachineUnusable(f"the mail with UID {mail.uid} could not be taken in and waits: {place}")
         )
-    return _counted(fresh)
 
 
 def _fetched(mailbox: Mailbox, listed: Sequence[ListedMail], settings: Settings) -> Iterator[IncomingMail]:

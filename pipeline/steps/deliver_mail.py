@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from mailers.bounces import return_address
 from mailers.delivery import deliver_in_groups
 from mailers.message import UnsafeText
 from mailers.server import Delivered, MailServer, MailServerAway, Outgoing, Verdict
-from pipeline.errors import MachineUnusable
+from pipeline.errors import MachineUnusable, place_of
 from pipeline.model.message import MessageState, is_given_up, wait_after
 from pipeline.settings import Settings
 from pipeline.steps.write_mails import MailWriter
@@ -29,6 +30,7 @@ CLAIM_LASTS: Final = timedelta(seconds=2)
 # A mail begun later than this after its claim could still be on its way when the lease is over.
 BEGIN_WITHIN: Final = outbox.LEASE - timedelta(minutes=10)
 _RANDOM: Final = SystemRandom()
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -145,10 +147,11 @@ class _Delivery:
             self._fit_next_claim(self._now() - claimed_at)
 
     def _without_suppressed(self, connection: Connection, messages: list[Any], now: datetime) -> list[Any]:
-        """Those to be tried; the others end here."""
+        """Those to be tried; the others end here. Staff is always tried: nobody else would hear of it."""
         keys = {
             message.outbox_message_id: suppression.address_key(self._settings.secret, message.recipient)
             for message in messages
+            if message.recipient != self._settings.staff_mail
         }
         until = suppression.suppressed(connection, keys.values(), now=now) if keys else {}
         if not until:
@@ -159,11 +162,17 @@ class _Delivery:
         return [message for message in messages if message.outbox_message_id not in ended]
 
     def _mail(self, message: Any) -> Outgoing | Delivered:
-        """The mail of a claimed message, or why it makes none."""
+        """The mail of a claimed message, or why it makes none; a fault of ours holds up no other mail."""
         try:
             mail = self._writer.write(message)
         except UnsafeText as error:
             return Delivered(message.outbox_message_id, Verdict.REFUSED, None, str(error))
+        except MachineUnusable:
+            raise
+        except Exception as error:  # mended within 48 hours, the letter still goes out
+            log.error("message %s could not be written: %s", message.outbox_message_id, place_of(error))
+            told = f"could not be written: {type(error).__name__}"
+            return Delivered(message.outbox_message_id, Verdict.RETRY, None, told)
         domain = self._settings.bounce_domain
         if not domain:
             return mail

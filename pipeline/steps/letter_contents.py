@@ -26,6 +26,7 @@ from mailers.letters import (
     Warned,
     enclose,
 )
+from mailers.letters.rendering import unlinked
 from mailers.message import text_file
 from pipeline.model.message import MessageKind
 from pipeline.model.outcome import TAIPEI, opening_line, refused_line
@@ -127,11 +128,12 @@ def refusal_letter(batches: Sequence[Any], payload: dict[str, Any]) -> RefusalLe
 
 
 def _refused(batch: Any) -> RefusedFile:
-    refusal = FileRefused(batch.reason, batch.detail)
+    refusal = FileRefused(batch.reason, unlinked(batch.detail))
     # Who is no contact of a unit learns nothing of it, not even its name.
     is_stranger = batch.reason == "SENDER_NOT_CONTACT"
     return RefusedFile(
-        file_name=batch.name,
+        # Without a name stands the mail itself, or an attachment that has none.
+        file_name=batch.name or ("（無檔名的附件）" if batch.reason == "FILE_NAME" else ""),
         unit_code="" if is_stranger else batch.unit_code,
         unit_name="" if is_stranger else batch.unit_name or "",
         received_on=batch.received_on.isoformat(),
@@ -158,6 +160,7 @@ def digest_letter(
     *,
     day: str,
     mails: Sequence[Any],
+    mails_total: int,
     files: Sequence[Any],
     unsent: Sequence[Any],
     states: dict[int, str],
@@ -172,7 +175,7 @@ def digest_letter(
             )
             for mail in mails
         ],
-        mails_total=len(mails),
+        mails_total=mails_total,
         files=[RefusedName(file.name, FileRefused(file.reason).fault.message) for file in files],
         unsent=[
             UnsentLetter(
@@ -210,7 +213,7 @@ def _warned(warnings: Iterable[dict[str, Any]], ignored_columns: list[str]) -> l
 
 def _one_warned(warning: dict[str, Any], ignored_columns: list[str]) -> Warned:
     fault = WARNINGS[warning["code"]]
-    about = "、".join(ignored_columns) if warning["code"] == "COLUMNS_IGNORED" else ""
+    about = unlinked("、".join(ignored_columns)) if warning["code"] == "COLUMNS_IGNORED" else ""
     if warning["rows"]:
         shown = "、".join(str(row) for row in warning["rows"][:MOST_NUMBERS_SHOWN])
         about = f"第{shown}筆" + ("等" if len(warning["rows"]) > MOST_NUMBERS_SHOWN else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -29,19 +29,25 @@ def queue_digest(database: Database, settings: Settings, *, at: datetime) -> boo
         last = digest.latest(connection)
         if last and last.created_at.astimezone(TAIPEI).date() == at.astimezone(TAIPEI).date():
             return False
-        payload = _payload(connection, (last.payload if last else None) or {}, at)
+        since = at - timedelta(days=settings.retention_days)  # what is older was purged in part
+        payload = _payload(connection, (last.payload if last else None) or _beginning(connection, since), at)
         if not _has_news(connection, payload):
             return False
         letters.queue(connection, [Letter(MessageKind.DIGEST, settings.staff_mail, payload=payload)], at=at)
     return True
 
 
+def _beginning(connection: Connection, since: datetime) -> dict[str, Any]:
+    mail, batch = digest.ids_before(connection, recorded_before=since)
+    return {"last_mail": mail, "last_batch": batch}
+
+
 def _payload(connection: Connection, last: dict[str, Any], at: datetime) -> dict[str, Any]:
     newest_mail, newest_batch = digest.newest_ids(connection)
     return {
-        "after_mail": last.get("last_mail", 0),
+        "after_mail": last["last_mail"],
         "last_mail": newest_mail,
-        "after_batch": last.get("last_batch", 0),
+        "after_batch": last["last_batch"],
         "last_batch": newest_batch,
         "letters": digest.take_undelivered_letters(connection, at=at),
         "held": [held.batch_id for held in digest.held_batches(connection)],
@@ -52,6 +58,6 @@ def _has_news(connection: Connection, told: dict[str, Any]) -> bool:
     return bool(
         told["letters"]
         or told["held"]
-        or digest.unanswered_mails(connection, after=told["after_mail"], up_to=told["last_mail"])
+        or digest.count_unanswered(connection, after=told["after_mail"], up_to=told["last_mail"])
         or digest.untold_refusals(connection, after=told["after_batch"], up_to=told["last_batch"])
     )

@@ -99,16 +99,17 @@ class MailWriter:
         return letter_contents.answer_letter(about, logs, lost)
 
     def _digest(self, message: Any, payload: dict[str, Any]) -> letters.DigestLetter:
+        mails = {"after": payload["after_mail"], "up_to": payload["last_mail"]}
         with self._database.reading() as connection:
             return letter_contents.digest_letter(
                 day=message.created_at.astimezone(TAIPEI).date().isoformat(),
-                mails=digest.unanswered_mails(
-                    connection, after=payload["after_mail"], up_to=payload["last_mail"]
-                ),
+                mails=digest.unanswered_mails(connection, **mails),
+                mails_total=digest.count_unanswered(connection, **mails),
                 files=digest.untold_refusals(
                     connection, after=payload["after_batch"], up_to=payload["last_batch"]
                 ),
-                unsent=digest.letters(connection, payload["letters"]),
+                unsent=digest.letters(connection, [number for number, _ in payload["letters"]]),
+                states=dict(payload["letters"]),
                 held=batches.with_ids(connection, payload["held"]),
             )
 

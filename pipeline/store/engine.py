@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
-from pipeline.errors import MachineUnusable
+from pipeline.errors import MachineUnusable, ValueRefused
 
 BUSY_TIMEOUT_MS: Final = 60_000  # a night's longest writing transaction on SQLite stays well below
 
@@ -99,7 +99,8 @@ def faults_without_values(engine: Engine) -> Iterator[None]:
         yield
     except (DBAPIError, driver_error) as error:
         told = _told(getattr(error, "orig", error))
-        raise MachineUnusable(f"database: {told}") from None
+        kind = ValueRefused if isinstance(error, DataError | IntegrityError) else MachineUnusable
+        raise kind(f"database: {told}") from None
 
 
 def _told(fault: BaseException) -> str:

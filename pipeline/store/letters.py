@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
 from pipeline.model.message import PRIORITY, MessageKind, MessageState
 from pipeline.store.slices import slices
 from pipeline.store.tables import (
+    LETTER,
     batch,
     form_check,
     inbound_mail,
@@ -90,6 +91,7 @@ def count_sent_today(
         query = (
             select(outbox_message.c.recipient, func.count().label("letters"))
             .where(
+                text(LETTER),
                 outbox_message.c.recipient.in_(some),
                 outbox_message.c.kind == kind,
                 outbox_message.c.created_at >= since,

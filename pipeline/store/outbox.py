@@ -198,12 +198,16 @@ def purged_recipient() -> ColumnElement[str]:
 
 
 def retry_now(connection: Connection, *, now: datetime) -> int:
-    """Make waiting retries due, and begin the schedule of failed and unknown mails anew; return how many."""
+    """Make waiting retries due, and begin the schedule of failed and unknown mails anew; return how many.
+
+    Whoever was told that one did not arrive is told again if it fails again.
+    """
     again = update(outbox_message).where(
         outbox_message.c.state.in_(AGAIN),
         outbox_message.c.recipient != purged_recipient(),
     )
-    return connection.execute(again.values(state=MessageState.RETRY, not_before=now, attempts=0)).rowcount
+    anew = {"not_before": now, "attempts": 0, "told_in_batch": None, "told_at": None}
+    return connection.execute(again.values(state=MessageState.RETRY, **anew)).rowcount
 
 
 def is_paused(connection: Connection) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy import Connection, case, delete, null, or_, select, update
 
 from pipeline.model.batch import BatchState
-from pipeline.model.message import UNDELIVERED, MessageState
+from pipeline.model.message import UNDELIVERED, MessageKind, MessageState
 from pipeline.store.outbox import purged_recipient
 from pipeline.store.tables import (
     batch,
@@ -48,7 +48,10 @@ def purge_mails(connection: Connection, *, recorded_before: datetime) -> int:
     ).rowcount
     connection.execute(
         update(inbound_mail)
-        .where(inbound_mail.c.recorded_at < recorded_before, inbound_mail.c.sender != "")
+        .where(
+            inbound_mail.c.recorded_at < recorded_before,
+            or_(inbound_mail.c.sender != "", inbound_mail.c.message_id != ""),
+        )
         .values(sender="", message_id="")
     )
     return raw
@@ -66,7 +69,9 @@ def purge_recipients(connection: Connection, *, created_before: datetime) -> int
         outbox_message.c.created_at < created_before, outbox_message.c.state.in_(ENDED)
     )
     connection.execute(delete(letter_part).where(letter_part.c.outbox_message_id.in_(parts)))
-    return connection.execute(ended.values(recipient=blank, reply_text=None, payload=None)).rowcount
+    # A digest's payload holds no person, and says where the next one begins.
+    payload = case((outbox_message.c.kind == MessageKind.DIGEST, outbox_message.c.payload), else_=null())
+    return connection.execute(ended.values(recipient=blank, reply_text=None, payload=payload)).rowcount
 
 
 def purge_logs(connection: Connection, *, received_before: date) -> int:

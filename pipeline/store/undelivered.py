@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, select, text, update
 
 from pipeline.store.slices import slices
 from pipeline.store.tables import UNDELIVERED, batch, outbox_message, submission_row
 
 _LOST: Final = select(outbox_message).where(text(UNDELIVERED)).subquery("lost")
+
+_TELL: Final = (
+    update(outbox_message)
+    .where(outbox_message.c.outbox_message_id == bindparam("message"))
+    .values(told_in_batch=bindparam("told_in"))
+)
 
 
 def tell(connection: Connection, judged: Sequence[Any]) -> None:
@@ -24,12 +30,12 @@ def tell(connection: Connection, judged: Sequence[Any]) -> None:
             .join(batch, batch.c.batch_id == _LOST.c.batch_id)
             .where(_LOST.c.told_in_batch.is_(None), batch.c.unit_code.in_(some))
         )
-        for row in connection.execute(query).all():
-            connection.execute(
-                update(outbox_message)
-                .where(outbox_message.c.outbox_message_id == row.outbox_message_id)
-                .values(told_in_batch=telling[row.unit_code])
-            )
+        values = [
+            {"message": row.outbox_message_id, "told_in": telling[row.unit_code]}
+            for row in connection.execute(query)
+        ]
+        if values:
+            connection.execute(_TELL, values)
 
 
 def told_in(connection: Connection, batch_ids: Sequence[int]) -> dict[int, list[Any]]:

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # Airflow's own deprecations are not ours to fix
 ]
 DAG_ID = "employer_bulk_registration"
-DAG_IDS = {DAG_ID, "employer_mail_intake", "mail_delivery"}
+DAG_IDS = {DAG_ID, "employer_mail_intake", "mail_delivery", "registration_housekeeping"}
 WHOLE_NIGHT = {"dry_run": False}  # said each time: a test run leaves its parameters in the loaded DAG
 
 

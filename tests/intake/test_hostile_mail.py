@@ -32,6 +32,7 @@ def _nested(depth: int) -> bytes:
             b"Content-Type: multipart/mixed; " + b'";' * 500_000 + b"\r\n\r\n", id="endless parameters"
         ),
         pytest.param(b"\n" * 3_000_000, id="millions of lines"),
+        pytest.param(b"Subject: a\rFrom: hr@example.com\r\n\r\n", id="a line end that only Python sees"),
     ],
 )
 def test_a_mail_that_nobody_writes_is_unreadable_and_soon_known(raw: bytes) -> None:

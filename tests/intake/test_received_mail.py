@@ -30,6 +30,7 @@ def test_a_common_mail_tells_its_file_its_text_and_its_id() -> None:
         pytest.param(b"Auto-Submitted: auto-replied (vacation)", "AUTO_SUBMITTED", id="auto-replied"),
         pytest.param(b"Auto-Submitted: No", "", id="submitted by hand"),
         pytest.param(b"Precedence: BULK", "PRECEDENCE", id="bulk"),
+        pytest.param(b"Precedence: auto_reply", "PRECEDENCE", id="an answering machine"),
         pytest.param(b"Precedence: first-class", "", id="first class"),
         pytest.param(b"List-Id: <a.example.com>", "LIST", id="a list"),
         pytest.param(b"List-Unsubscribe: <https://example.com>", "LIST", id="a newsletter"),

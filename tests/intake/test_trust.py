@@ -167,6 +167,12 @@ def test_only_our_borders_own_topmost_results_count(headers: list[tuple[str, str
     assert _judge(*headers)[0] == expected
 
 
+def test_an_id_that_only_lower_case_makes_ours_is_not_ours() -> None:
+    """No border strips a header whose id is spelled with the Kelvin sign."""
+    forged = ("Authentication-Results", "mx.\u212ahi.example.com; dkim=pass header.d=example.com")
+    assert judge_sender([forged, FROM], authserv_id="mx.khi.example.com").trust == "not_judged"
+
+
 def test_without_an_id_nothing_is_ours() -> None:
     assert (
         judge_sender([("Authentication-Results", "; dmarc=pass"), FROM], authserv_id="").trust == "not_judged"

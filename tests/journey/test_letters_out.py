@@ -11,6 +11,7 @@ from pipeline.steps.collect_files import collect_files
 from pipeline.steps.plan_chunks import plan_chunks
 from pipeline.steps.queue_answers import queue_answers
 from pipeline.steps.run_night import open_run, work_chunk
+from pipeline.steps.steer_mail import retry_mail
 from pipeline.steps.take_in import take_in
 from pipeline.store.tables import batch, letter_part, outbox_message
 from tests.journey.office import (
@@ -136,6 +137,20 @@ def test_a_success_mail_that_did_not_arrive_is_told_in_the_next_answer_and_only_
         office.summary(delivers=True)
         (last, _) = [mail for mail in read_mails(folder) if f"{UNIT}20261119" in mail["Subject"]]
         assert words not in last.get_body(("plain",)).get_content()
+
+
+def test_a_success_mail_tried_anew_in_vain_is_told_again(office: Office) -> None:
+    office.file(NAME, office.person())
+    office.summary()
+    end_success_mails(office, "failed")
+    office.file(NEXT_NAME, office.stranger())
+    office.summary()
+    retry_mail(office.database, actor="somebody", at=office.now)
+    end_success_mails(office, "failed")
+    office.file(f"{UNIT}20261119.CSV", office.stranger())
+    office.summary()
+    (success,) = office.letters("success")
+    assert success.told_in_batch == 3
 
 
 def test_mails_that_arrived_or_are_on_their_way_are_not_told(office: Office) -> None:

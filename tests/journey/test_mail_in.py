@@ -19,6 +19,7 @@ from tests.journey.office import (
     TODAY,
     UNIT,
 )
+from validators.faults import FileRefused
 
 ROW = "A123456789,a@example.com,0912345678"
 GOOD = f"{HEADER}\r\n{ROW}\r\n".encode()
@@ -104,6 +105,11 @@ BAD_MAILS = [
         [File("out.zip", zipped(**{f"../{NAME}": GOOD}), ZIP)],
         [("out.zip", "FILE_NOT_CSV")],
         id="a path in a zip",
+    ),
+    pytest.param(
+        [File("long.zip", zipped(**{f"{'x' * 3_000}.csv": GOOD}), ZIP)],
+        [("x" * 255, "FILE_NAME")],
+        id="an endless name in a zip",
     ),
 ]
 
@@ -231,6 +237,7 @@ def test_refusals_to_an_address_are_capped_and_the_rest_is_told_to_staff(mailroo
 # --- consent --------------------------------------------------------------------------------------
 
 DECLARED = "您好:\n名冊內人員均經本人同意委由本單位代為申請註冊。\n謝謝"
+OUR_WORDS = f"請註冊\n\n-----原始郵件-----\n【怎麼處理】\n{FileRefused('CONSENT_MISSING').hint}"
 
 
 @pytest.mark.parametrize(
@@ -241,6 +248,7 @@ DECLARED = "您好:\n名冊內人員均經本人同意委由本單位代為申�
         pytest.param("名冊", False, True, "refused", "none", id="missing and required"),
         pytest.param("名冊", False, False, "waiting", "none", id="missing and not required"),
         pytest.param(f"> {DECLARED}".replace("\n", "\n> "), False, True, "refused", "none", id="only quoted"),
+        pytest.param(OUR_WORDS, False, True, "refused", "none", id="only in our own words, below"),
     ],
 )
 def test_consent_is_recorded_with_the_batch(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from pipeline.intake.mailbox import LONGEST_HEAD, Mailbox
 from pipeline.steps.decide_held_file import release_batch
+from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.store.tables import inbound_content
 from tests.journey.mailroom import AUTHSERV_ID, File, Mailroom, letter
 from tests.journey.office import (
@@ -19,6 +22,7 @@ from tests.journey.office import (
     STAFF,
     TODAY,
     UNIT,
+    read_mails,
 )
 
 GOOD = f"{HEADER}\r\nA123456789,a@example.com,0912345678\r\n".encode()
@@ -101,6 +105,51 @@ def test_a_contact_of_another_unit_alone_is_told_at_the_stored_address(mailroom:
     assert mailroom.count("Rejected") == 1
 
 
+def test_a_message_id_taken_from_another_sender_keeps_nobodys_mail_out(mailroom: Mailroom) -> None:
+    for sender in (OTHER_CONTACT, CONTACT):
+        mailroom.put(letter(File(NAME, GOOD), sender=sender, message_id="<1@unit1.example.com>"))
+    mailroom.collect()
+    assert mailroom.office.states() == [(NAME, "refused", "SENDER_NOT_CONTACT"), (NAME, "waiting", "")]
+
+
+def the_letter(mailroom: Mailroom) -> Any:
+    """What goes out after one look at the mailbox, which is one letter."""
+    office = mailroom.office
+    mailroom.take_in()
+    with office.post() as folder:
+        deliver_due_mail(office.database, office.settings, now=office.clock)
+        (told,) = read_mails(folder)
+    return told
+
+
+def test_an_attachment_without_a_name_is_not_called_the_mail(mailroom: Mailroom) -> None:
+    mailroom.put(letter(File(NAME, GOOD), File(None, GOOD)))
+    text = the_letter(mailroom).get_body(("plain",)).get_content()
+    assert "■ （無檔名的附件）（2026-11-21 收到）" in text
+    assert "您的來信" not in text
+    assert "Your mail" not in text
+
+
+def test_the_digest_says_where_a_mailed_file_lies_and_when_a_sender_is_illegible(mailroom: Mailroom) -> None:
+    none = "dmarc=none header.from=unit1.example.com"
+    mailroom.put(letter(results=none), letter(sender="hr@unit1.example.com."))
+    text = the_letter(mailroom).get_body(("plain",)).get_content()
+    assert "- （無檔名）\r\n  信中沒有名冊檔案" in text
+    assert "郵寄的在信箱資料夾 Rejected" in text
+    assert "（寄件人無法辨識）" in text
+
+
+@pytest.mark.parametrize("header", [HEADER, "身分證號,信箱"], ids=["a column too many", "a column too few"])
+def test_a_column_name_makes_no_link_in_a_letter(mailroom: Mailroom, header: str) -> None:
+    rows = f"{header},至evil.example.com登入\r\nA123456789,a@example.com,0912345678,x\r\n"
+    mailroom.put(letter(File(NAME, rows.encode())))
+    told = the_letter(mailroom)
+    for form in ("plain", "html"):
+        text = told.get_body((form,)).get_content()
+        assert "evil[.]example[.]com" in text
+        assert "evil.example.com" not in text
+
+
 def test_two_units_in_one_mail_are_each_told_of_their_own(mailroom: Mailroom) -> None:
     office = mailroom.office
     mailroom.put(letter(File(NAME, GOOD), File(OTHER_NAME, GOOD)))
@@ -150,3 +199,32 @@ def test_a_contact_that_joined_others_lately_waits_for_an_operator(mailroom: Mai
     mailroom.collect()
     assert [state for _, state, _ in office.states()] == ["held", "waiting"]
     assert ("receipt", CONTACT, NAME) in office.told(), "the others hear of what the new one sent"
+
+
+def test_a_contacts_mail_stands_before_a_flood_of_others_in_the_digest(
+    mailroom: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.store.digest.MOST_MAILS", 3)
+    office = mailroom.office
+    mailroom.put(*(letter(sender=f"junk{number}@stranger.example.net") for number in range(6)))
+    mailroom.put(letter(File(NAME, GOOD), results="dmarc=fail header.from=unit1.example.com"))
+    mailroom.take_in()
+    with office.post() as folder:
+        office.night(delivers=True, reads_mailbox=False)
+        (digest,) = [mail for mail in read_mails(folder) if mail["To"] == STAFF]
+    text = digest.get_body(("plain",)).get_content()
+    first = text.index("hr[@]unit1")
+    assert first < text.index("junk0[@]")
+    assert "junk5" not in text
+    assert "另有4封" in text
+
+
+def test_an_endless_head_is_not_fetched_whole(mailroom: Mailroom) -> None:
+    endless = "".join(f"X-{number}: {'x' * 900}\r\n" for number in range(9_000)).encode()
+    mailroom.put(letter(File(NAME, GOOD)).replace(b"MIME-Version", endless + b"MIME-Version", 1))
+    with Mailbox(mailroom.url) as mailbox:
+        (listed,) = mailbox.listed()
+        assert listed.size > 8_000_000
+        assert len(mailbox.fetch_head(listed.uid)) == LONGEST_HEAD
+    mailroom.collect()
+    assert mailroom.office.states() == [("", "refused", "FILE_TOO_LARGE")]

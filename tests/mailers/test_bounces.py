@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import logging
+import time
 from email.message import EmailMessage
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
@@ -259,6 +261,35 @@ def test_a_bounce_that_somebody_forwards_is_no_bounce() -> None:
     raw = forwarded.as_bytes().replace(inner.as_bytes(), report(status_block("5.1.1")))
     assert b"Status: 5.1.1" in raw
     assert read(raw) is None
+
+
+NESTED_300 = b"".join(
+    b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (level, level) for level in range(300)
+)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(
+            f"From: MAILER-DAEMON\r\nTo: {OURS}\r\n\r\n".encode() + b"\r\n" * 1_000_000, id="a million lines"
+        ),
+        pytest.param(
+            b"Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + base64.encodebytes(NESTED_300 + b"\n" * 300_000),
+            id="parts in parts as returned headers",
+        ),
+    ],
+)
+def test_a_hostile_report_costs_little(raw: bytes) -> None:
+    began = time.process_time()
+    assert read(raw) is None
+    assert time.process_time() - began < 3
+
+
+def test_a_report_with_a_large_mail_behind_it_is_read() -> None:
+    raw = report(status_block("5.1.1"), returned=RETURNED.format(OURS) + "hello\n" * 500_000)
+    assert read(raw) == Bounce(42, BounceKind.HARD, "5.1.1")
 
 
 def test_nothing_of_a_bounce_is_logged_and_no_address_is_kept(caplog: pytest.LogCaptureFixture) -> None:

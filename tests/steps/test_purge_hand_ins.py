@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pipeline.steps.purge_hand_ins import Purged, purge_hand_ins
+from pipeline.steps.take_in import take_in
 from pipeline.store.tables import (
     batch,
     batch_content,
     hand_in,
+    inbound_mail,
     outbox_message,
     registration,
     result_log,
@@ -129,3 +131,25 @@ def test_after_a_purge_the_same_file_is_still_a_duplicate(office: Office) -> Non
     assert office.summary()["refused_files"] == 1
     assert ("refusal", CONTACT) in office.owed()
     assert OTHER_UNIT in {row.unit_code for row in office.all(batch)}
+
+
+def test_a_mails_number_goes_even_where_nobody_could_read_its_sender(office: Office) -> None:
+    office.insert(
+        inbound_mail, mailbox="m", uidvalidity=1, uid=1, message_id="<a@example.com>", sender="",
+        received_at=office.now, recorded_at=office.now, size=1, verdict="unanswered", reason="FROM",
+        shelf="Rejected",
+    )  # fmt: skip
+    purge(office, TODAY + KEPT + timedelta(days=1))
+    assert [row.message_id for row in office.all(inbound_mail)] == [""]
+
+
+def test_after_a_purge_the_digest_goes_on_where_the_last_one_ended(office: Office) -> None:
+    office.drop("bad name.CSV", b"x")
+    with office.post():
+        take_in(office.database, office.settings, now=office.clock)
+        office.summary(delivers=True)
+    assert len(office.letters("digest")) == 1
+    office.now += timedelta(days=40)
+    purge(office, office.now.date())
+    take_in(office.database, office.settings, now=office.clock)
+    assert len(office.letters("digest")) == 1, "there was nothing new"

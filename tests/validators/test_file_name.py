@@ -41,6 +41,7 @@ def test_a_right_name_gives_unit_and_date(name: str) -> None:
         pytest.param("11000000120150820.csv.csv", EXPECTED, id="double extension"),
         pytest.param("11000000120150820.CSV.txt", EXPECTED, id="hidden extension"),
         pytest.param("11000000120150820", EXPECTED, id="no extension"),
+        pytest.param("11000000120150820.c\u017fv", EXPECTED, id="a long s for the s"),
         pytest.param(" 110000001 20150820 .CSV ", EXPECTED, id="spaces"),
         pytest.param("１１00000０１２0150820.CSV", EXPECTED, id="full-width digits"),
         pytest.param("１１０００００１20150820.CSV", "", id="a digit of the unit code left out"),

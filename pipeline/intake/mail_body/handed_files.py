@@ -15,6 +15,7 @@ from pipeline.model.file_faults import size_refusal
 from validators.faults import FileRefused
 
 LONGEST_NAME: Final = 255  # characters; no file system keeps longer ones
+LONGEST_PART: Final = 100  # of a name that says which member of a zip it is; longer ones are numbered
 
 _HAND_IN_ENDINGS: Final = (".csv", ".txt", ".xlsx", ".xls", ".ods", ".zip", ".7z", ".rar")
 _UNIT_CODE: Final = re.compile(r"[0-9]{9}")
@@ -89,14 +90,14 @@ class HandedFiles:
             self.handed.append(HandedFile(number, zip_name, refusal=refusal))
             return
         for place, member in enumerate(members, 1):
-            name = "" if _is_illegible(member.name) else member.name
+            name = "" if _is_illegible(member.name) else member.name[:LONGEST_NAME]
             if not is_csv(member.name):
                 self.ignored.append(f"{zip_name}/{name or '?'}"[: 2 * LONGEST_NAME])
             elif len(self.handed) >= self._most:
                 self.left_over.append(name)
             else:
                 self._unpacked += len(member.content or b"")
-                part = f"{number}/{name or place}"
+                part = f"{number}/{name if 0 < len(name) <= LONGEST_PART else place}"
                 if any(file.part == part for file in self.handed):  # a zip may hold a name twice
                     part = f"{part}#{place}"
                 self.handed.append(_member(part, name, member.content, member.refusal))

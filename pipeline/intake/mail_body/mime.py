@@ -10,6 +10,7 @@ import base64
 import binascii
 import codecs
 import email
+import re
 from collections.abc import Iterator
 from email.errors import CloseBoundaryNotFoundDefect, HeaderParseError
 from email.header import decode_header
@@ -26,6 +27,9 @@ LONGEST_HEADER: Final = 100_000  # characters; a long list of receivers
 # The library takes the square of the length for the parameters of these.
 LONGEST_PARAMETERS: Final = 5_000
 _WITH_PARAMETERS: Final = ("content-type", "content-disposition")
+
+_HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
+_LONE_CR: Final = re.compile(rb"\r(?!\n)")
 
 # Codecs that are no character sets, or take the square of the length.
 _NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
@@ -88,10 +92,13 @@ def parse(raw: bytes) -> Message:
     """The mail as a tree of parts.
 
     Raises:
-        MailUnreadable: it has more parts, headers or lines than any mail that people write.
+        MailUnreadable: it has more parts, headers or lines than people write, or hides a header.
     """
     if max(raw.count(b"\n"), raw.count(b"\r")) > MOST_LINES:
         raise MailUnreadable(f"more than {MOST_LINES} lines")
+    # The parser ends a line there, a border server may not: it would have stripped no header behind it.
+    if _LONE_CR.search(_HEAD_END.split(raw, maxsplit=1)[0]):
+        raise MailUnreadable("a header with a line end in it")
     try:
         return email.message_from_bytes(raw, _Bounds(), policy=compat32)
     except (ValueError, LookupError, TypeError, RecursionError, AttributeError, AssertionError) as error:

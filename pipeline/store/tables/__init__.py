@@ -6,6 +6,7 @@ calendar days in Asia/Taipei. Codes are text: an analyst reads them without a ke
 
 from __future__ import annotations
 
+from pipeline.store.tables.accounts import card_lock, mail_token, rate, station_key
 from pipeline.store.tables.hand_ins import (
     batch,
     batch_content,
@@ -28,6 +29,7 @@ from pipeline.store.tables.insured_register import (
     unit,
 )
 from pipeline.store.tables.outgoing import (
+    LETTER,
     NOT_THROUGH,
     UNDELIVERED,
     audit_event,
@@ -40,12 +42,14 @@ from pipeline.store.tables.outgoing import (
 from pipeline.store.tables.schema import metadata
 
 __all__ = [
+    "LETTER",
     "NOT_THROUGH",
     "UNDELIVERED",
     "audit_event",
     "batch",
     "batch_content",
     "beneficiary",
+    "card_lock",
     "chunk",
     "contact",
     "coverage",
@@ -55,13 +59,16 @@ __all__ = [
     "inbound_mail",
     "letter_part",
     "mail_part",
+    "mail_token",
     "metadata",
     "outbox_message",
+    "rate",
     "register_load",
     "registration",
     "result_log",
     "run",
     "standing_declaration",
+    "station_key",
     "submission_row",
     "suppression",
     "switch",

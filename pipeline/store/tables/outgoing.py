@@ -21,10 +21,12 @@ from sqlalchemy import (
 
 from pipeline.store.tables.schema import LongId, Moment, metadata
 
-# The due mails' index and the query that claims them must say this in the same words to meet.
+# An index and the queries that want it must say this in the same words to meet.
 NOT_THROUGH: Final = "state IN ('queued', 'retry', 'sending')"
 UNDELIVERED: Final = "kind = 'success' AND state IN ('bounced', 'failed', 'suppressed', 'unknown')"
+LETTER: Final = "kind <> 'success'"
 NOT_YET_IN_A_LETTER: Final = "outbox_message_id IS NULL"
+AWAITS_CONFIRMATION: Final = "state = 'PENDING'"
 
 registration = Table(
     "registration",
@@ -40,6 +42,15 @@ registration = Table(
     Column("batch_id", Integer),
     Column("row_number", Integer),
     Column("registered_on", Date, nullable=False),
+    Column("applied_on", Date),  # of an individual registration: the day D from which the five days count
+    Column("password_hash", Text),  # argon2id, of an own password
+    Column("confirm_until", Moment),
+    Index(
+        "ix_registration_pending",
+        "confirm_until",
+        sqlite_where=text(AWAITS_CONFIRMATION),
+        postgresql_where=text(AWAITS_CONFIRMATION),
+    ),
 )
 
 outbox_message = Table(
@@ -77,6 +88,19 @@ outbox_message = Table(
         "batch_id",
         sqlite_where=text(UNDELIVERED),
         postgresql_where=text(UNDELIVERED),
+    ),
+    Index(
+        "ix_outbox_message_told",
+        "told_in_batch",
+        sqlite_where=text("told_in_batch IS NOT NULL"),
+        postgresql_where=text("told_in_batch IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_message_letters",
+        "kind",
+        "created_at",
+        sqlite_where=text(LETTER),
+        postgresql_where=text(LETTER),
     ),
 )
 

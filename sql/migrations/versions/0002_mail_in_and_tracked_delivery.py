@@ -8,6 +8,8 @@ down_revision = "0001"
 
 NOT_THROUGH = sa.text("state IN ('queued', 'retry', 'sending')")
 UNDELIVERED = sa.text("kind = 'success' AND state IN ('bounced', 'failed', 'suppressed', 'unknown')")
+TOLD = sa.text("told_in_batch IS NOT NULL")
+LETTER = sa.text("kind <> 'success'")
 NOT_YET_IN_A_LETTER = sa.text("outbox_message_id IS NULL")
 EMPTY = sa.text("''")
 
@@ -114,6 +116,20 @@ def _changed_tables() -> None:
         ["batch_id"],
         sqlite_where=UNDELIVERED,
         postgresql_where=UNDELIVERED,
+    )
+    op.create_index(
+        "ix_outbox_message_told",
+        "outbox_message",
+        ["told_in_batch"],
+        sqlite_where=TOLD,
+        postgresql_where=TOLD,
+    )
+    op.create_index(
+        "ix_outbox_message_letters",
+        "outbox_message",
+        ["kind", "created_at"],
+        sqlite_where=LETTER,
+        postgresql_where=LETTER,
     )
 
 

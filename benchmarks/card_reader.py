@@ -1,0 +1,149 @@
+"""The card reader: `python -m benchmarks.card_reader [CYCLES] [READS]`.
+
+A virtual card goes in and out of a real pcscd: from insertion to the card holder read, from removal to the
+monitor's word; a warm card is read over and over; and how long after a killed service was started again a
+card is read once more. pcscd asks a driver without events every 0.4 s, which is most of what is measured.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from reader_station.card.pcsc import list_readers
+from reader_station.card.pcsc_reader import PcscReader
+from tests.reader_station.card.watching import Told
+from tests.reader_station.pcscd import SOCKET_VARIABLE, Pcscd, pcscd_program, wait_for_readers
+from tests.reader_station.sample_holders import MEI, MING
+
+FULL = 1_000
+RESTARTS = 3
+MOST_MEDIAN_MS, MOST_P95_MS, MOST_WARM_MS, MOST_RECOVERY_S = 500, 900, 10, 3.0
+
+
+def measure(cycles: int, reads: int) -> dict[str, Any]:
+    """All figures, by name."""
+    program = pcscd_program()
+    if program is None:
+        raise SystemExit("needs Debian's pcscd and vsmartcard-vpcd: nothing was measured")
+    service, reader, told = Pcscd(program), PcscReader(), Told()
+    os.environ[SOCKET_VARIABLE] = str(service.socket)
+    try:
+        service.start()
+        wait_for_readers(list_readers)
+        reader.start(told)
+        return _measured(service, reader, told, cycles, reads)
+    finally:
+        reader.stop()
+        service.close()
+
+
+def _measured(service: Pcscd, reader: PcscReader, told: Told, cycles: int, reads: int) -> dict[str, Any]:
+    _cycles(service, reader, told, 2)  # what the first ones load is no leak
+    before = _held()
+    filled, gone = _cycles(service, reader, told, cycles)
+    leaked = [now - then for now, then in zip(_held(), before, strict=True)]
+    warm = _warm(service, reader, told, reads)
+    recovery = [_recovery(service, reader, told) for _ in range(RESTARTS)]
+    return {
+        "cycles": cycles,
+        "filled_median_ms": round(median(filled)),
+        "filled_p95_ms": round(_p95(filled)),
+        "removed_median_ms": round(median(gone)),
+        "removed_p95_ms": round(_p95(gone)),
+        "leaked_files": leaked[0],
+        "leaked_threads": leaked[1],
+        "grown_kib": leaked[2],
+        "reads": reads,
+        "warm_median_ms": round(median(warm), 2),
+        "warm_p95_ms": round(_p95(warm), 2),
+        "recovery_s": round(max(recovery), 2),
+    }
+
+
+def _cycles(service: Pcscd, reader: PcscReader, told: Told, cycles: int) -> tuple[list[float], list[float]]:
+    """Milliseconds from insertion to the holder read, and from removal to the word of it."""
+    filled, gone = [], []
+    for number in range(cycles):
+        holder = (MEI, MING)[number % 2]
+        began = time.monotonic()
+        service.insert(holder)
+        told.wait_for_card()
+        if reader.read().holder != holder:
+            raise SystemExit("another card was read than was put in")
+        filled.append((time.monotonic() - began) * 1000)
+        time.sleep(number % 40 / 100)  # else each removal meets pcscd's poll in the same phase
+        began = time.monotonic()
+        service.remove()
+        gone.append((told.wait_for_card(is_in=False) - began) * 1000)
+        time.sleep(number % 37 / 100)
+    return filled, gone
+
+
+def _warm(service: Pcscd, reader: PcscReader, told: Told, reads: int) -> list[float]:
+    service.insert(MEI)
+    told.wait_for_card()
+    spent = []
+    for _ in range(reads):
+        began = time.perf_counter()
+        reader.read()
+        spent.append((time.perf_counter() - began) * 1000)
+    service.remove()
+    told.wait_for_card(is_in=False)
+    return spent
+
+
+def _recovery(service: Pcscd, reader: PcscReader, told: Told) -> float:
+    """Seconds from the service's new start to a card read."""
+    service.kill()
+    told.wait_for(lambda state: not state.service)
+    time.sleep(1)
+    began = time.monotonic()
+    service.start()
+    service.insert(MING)
+    told.wait_for_card()
+    reader.read()
+    spent = time.monotonic() - began
+    service.remove()
+    told.wait_for_card(is_in=False)
+    return spent
+
+
+def _held() -> tuple[int, int, int]:
+    """Open files, threads, and memory in KiB of this process."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return (
+        len(os.listdir("/proc/self/fd")),
+        threading.active_count(),
+        pages * os.sysconf("SC_PAGE_SIZE") // 1024,
+    )
+
+
+def _p95(values: list[float]) -> float:
+    return quantiles(values, n=20, method="inclusive")[-1]
+
+
+def main(cycles: int = 0, reads: int = 500) -> dict[str, Any]:
+    """Measure, print, return. Without a number: 100 cycles, or 1,000 with SIZE=full."""
+    found = measure(cycles or (FULL if os.environ.get("SIZE") == "full" else 100), reads)
+    print(
+        f"card in to holder read, {found['cycles']} cycles: median {found['filled_median_ms']} ms "
+        f"(at most {MOST_MEDIAN_MS}), p95 {found['filled_p95_ms']} ms (at most {MOST_P95_MS}); "
+        f"card out to the word: {found['removed_median_ms']} ms, p95 {found['removed_p95_ms']} ms\n"
+        f"left over after these: {found['leaked_files']} files, {found['leaked_threads']} threads, "
+        f"{found['grown_kib']} KiB\n"
+        f"warm card read, {found['reads']} times: median {found['warm_median_ms']} ms "
+        f"(at most {MOST_WARM_MS}), p95 {found['warm_p95_ms']} ms\n"
+        f"service killed, started, card read: {found['recovery_s']} s at worst of {RESTARTS} "
+        f"(at most {MOST_RECOVERY_S:g})"
+    )
+    return found
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in sys.argv[1:]))

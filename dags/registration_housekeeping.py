@@ -1,0 +1,66 @@
+"""
+# 註冊維護 · Registration housekeeping
+
+Every day at 00:10 (Asia/Taipei), before the night's files are judged: applications that nobody confirmed
+within five days lapse, and personal data goes whose time is over.
+
+| task | does | when it fails |
+|---|---|---|
+| `lapse` | applications past their last day lapse and are blanked | a station counts them as lapsed anyway |
+| `purge` | deletes rows, raw files, mails and addresses in time | everything stays until the next run |
+
+Rows, raw files and mails, addresses and lapsed applications go after `NHICARD_RETENTION_DAYS`, masked logs
+after 365 days; expired links and the day's limits go too.
+
+**Safe to repeat**, for any day: `nhicard housekeeping` does the same by hand.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pendulum
+from airflow.sdk import DAG, CronTriggerTimetable, task
+
+from pipeline.settings import load_settings
+from pipeline.steps.notices import tell_operators
+
+SETTINGS = load_settings()
+
+with DAG(
+    dag_id="registration_housekeeping",
+    description="Daily: unconfirmed applications lapse, personal data goes in time",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("10 0 * * *", timezone="Asia/Taipei"),
+    start_date=pendulum.datetime(2026, 11, 1, tz="Asia/Taipei"),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=6),
+    on_failure_callback=tell_operators,
+    tags=["registration"],
+    default_args={
+        "retries": 3,
+        "execution_timeout": timedelta(hours=2),
+        "retry_delay": timedelta(seconds=SETTINGS.retry_seconds),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=15),
+        "on_failure_callback": tell_operators,
+    },
+) as dag:
+
+    @task
+    def lapse() -> dict[str, int]:
+        """Let unconfirmed applications lapse."""
+        from pipeline.daily import lapse
+
+        return lapse()
+
+    @task
+    def purge() -> dict[str, int]:
+        """Delete what is over its time."""
+        from pipeline.daily import purge
+
+        return purge()
+
+    lapse()
+    purge()

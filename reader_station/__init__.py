@@ -1,0 +1,1 @@
+"""The reader station and the portal behind it: card, station, accounts, portal."""

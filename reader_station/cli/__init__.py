@@ -1,0 +1,15 @@
+"""The commands of `nhicard` that belong to station and portal; `pipeline.cli` finds them by entry point."""
+
+from __future__ import annotations
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    from reader_station.cli import card, portal, staff, station
+
+    app.add_typer(card.app, name="card")
+    app.add_typer(staff.station_key_app, name="station-key")
+    portal.add_to(app)
+    station.add_to(app)

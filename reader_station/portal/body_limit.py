@@ -1,0 +1,69 @@
+"""No request body is larger than its place allows, whatever its headers say; it is counted as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from fastapi import HTTPException
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SMALL: Final = 64 * 1024  # any form or JSON body of ours
+FORM_AROUND_FILES: Final = 64 * 1024
+# A browser shows an answer only when it could send everything: so much of what is too large is thrown away.
+THROWN_AWAY: Final = 256 * 1024 * 1024
+THROWING_SECONDS: Final = 30.0
+
+
+class BodyLimit:
+    """Cuts off bodies: `file_bytes` where files are uploaded (`upload_path`), a little elsewhere."""
+
+    def __init__(self, app: ASGIApp, *, upload_path: str, file_bytes: int) -> None:
+        self._app = app
+        self._upload_path = upload_path
+        self._upload_limit = file_bytes + FORM_AROUND_FILES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._upload_limit if scope["path"] == self._upload_path else SMALL
+        await self._app(scope, _Counted(scope, receive, limit).receive, send)
+
+
+class _Counted:
+    def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
+        headers = Headers(scope=scope)
+        declared = headers.get("content-length", "0")
+        self._is_declared_too_large = declared.isdecimal() and int(declared) > limit
+        self._asks_first = headers.get("expect", "").lower() == "100-continue"
+        self._receive = receive
+        self._limit = limit
+        self._seen = 0
+
+    async def receive(self) -> Message:
+        """The next piece. Raises HTTPException 413, which the app answers, once it is too much."""
+        if self._is_declared_too_large:
+            self._is_declared_too_large = False
+            if not self._asks_first:
+                await self._throw_away()
+            raise HTTPException(413)
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._limit:
+            if message.get("more_body", False):
+                await self._throw_away()
+            raise HTTPException(413)
+        return message
+
+    async def _throw_away(self) -> None:
+        try:
+            async with asyncio.timeout(THROWING_SECONDS):
+                thrown, has_more = 0, True
+                while has_more and thrown < THROWN_AWAY:
+                    message = await self._receive()
+                    thrown += len(message.get("body", b""))
+                    has_more = message.get("more_body", False)
+        except TimeoutError:
+            return

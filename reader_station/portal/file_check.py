@@ -1,0 +1,106 @@
+"""檔案檢查: an HR clerk drops CSV files and sees what the night would say; nothing is stored or logged."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+
+from pipeline.intake.csv_bytes import FileLimits
+from pipeline.model.file_faults import MIB
+from pipeline.model.file_report import FileReport
+from pipeline.model.outcome import TAIPEI
+from pipeline.settings import Settings
+from pipeline.steps.check_files import MAIL_LIMITS
+from reader_station.portal import csrf
+from reader_station.portal.desk import AtDesk, Desk
+from reader_station.portal.file_template import NAME, NAME_ZH, template_csv
+from reader_station.portal.language import language_of
+from reader_station.portal.pages import page
+from reader_station.portal.report_view import VERDICTS, file_view, worst
+from reader_station.portal.upload import Upload, judge
+from validators.file_name import printable
+
+router: Final = APIRouter(prefix="/check")
+
+UPLOAD_PATH: Final = "/check"
+FILES_AT_ONCE: Final = 10
+PARTS_READ: Final = 100  # more files than are checked, so that the others can be named
+
+
+@router.get("")
+def show_form(request: Request, desk: AtDesk) -> Response:
+    """The form, with what will be looked at."""
+    return _form(request, desk)
+
+
+@router.post("")
+async def check(request: Request, desk: AtDesk) -> Response:
+    """Judge the files and show what was found."""
+    async with request.form(max_files=PARTS_READ, max_fields=PARTS_READ) as form:
+        csrf.require(request, form.get(csrf.FIELD))
+        uploads = _uploads(form)
+        if not uploads:
+            return _form(request, desk, status=400, is_empty=True)
+        judged, left_out = uploads[:FILES_AT_ONCE], uploads[FILES_AT_ONCE:]
+        reports = await run_in_threadpool(
+            judge,
+            judged,
+            received_on=desk.now().astimezone(TAIPEI).date(),
+            limits=_limits(desk.settings),
+        )
+    return _result(request, reports, [printable(upload.name) for upload in left_out])
+
+
+@router.get("/template.csv")
+def template(request: Request) -> Response:
+    """A file to start from."""
+    disposition = f"attachment; filename=\"{NAME}\"; filename*=UTF-8''{quote(NAME_ZH)}"
+    return Response(template_csv(), media_type="text/csv", headers={"Content-Disposition": disposition})
+
+
+@router.get("/how-to")
+def how_to(request: Request, desk: AtDesk) -> Response:
+    """How to make the file in Excel."""
+    return page(request, "how_to.html.jinja", today=f"{desk.now().astimezone(TAIPEI):%Y%m%d}")
+
+
+def _uploads(form: FormData) -> list[Upload]:
+    """The chosen files; a form sent without any holds one without a name."""
+    parts = (part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename)
+    return [Upload(part.filename or "", part.file) for part in parts]
+
+
+def _limits(settings: Settings) -> FileLimits:
+    return FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows)
+
+
+def _form(request: Request, desk: Desk, *, status: int = 200, is_empty: bool = False) -> Response:
+    return page(
+        request,
+        "check.html.jinja",
+        status=status,
+        is_empty=is_empty,
+        files_at_once=FILES_AT_ONCE,
+        max_bytes=desk.settings.file_max_bytes,
+        max_mib=f"{desk.settings.file_max_bytes / MIB:,.0f}",
+        mail_mib=f"{MAIL_LIMITS.max_bytes / MIB:,.0f}",
+        mail_rows=f"{MAIL_LIMITS.max_rows:,}",
+    )
+
+
+def _result(request: Request, reports: list[FileReport], left_out: list[str]) -> Response:
+    spoken = language_of(request)
+    verdict = worst(reports)
+    return page(
+        request,
+        "check_result.html.jinja",
+        files=[file_view(report, spoken) for report in reports],
+        verdict=verdict,
+        verdict_text=VERDICTS[spoken][verdict],
+        left_out=left_out,
+        files_at_once=FILES_AT_ONCE,
+    )

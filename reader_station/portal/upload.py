@@ -1,0 +1,74 @@
+"""Uploaded files, judged as the night would and forgotten: in a private folder, deleted before the answer."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import BinaryIO, Final
+
+from pipeline.errors import MachineUnusable
+from pipeline.intake.csv_bytes import FileLimits
+from pipeline.model.file_report import FileReport
+from pipeline.steps.check_files import check_files
+
+# Judging is all computing: more at once would only make each of them slower, and need more memory.
+AT_ONCE: Final = 2
+PATIENCE_SECONDS: Final = 30.0
+LONGEST_NAME_BYTES: Final = 200  # a file system takes 255
+
+_turns: Final = BoundedSemaphore(AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as the browser sent it: its name, and its bytes to be read."""
+
+    name: str = field(repr=False)
+    content: BinaryIO = field(repr=False)
+
+
+def judge(uploads: Sequence[Upload], *, received_on: date, limits: FileLimits) -> list[FileReport]:
+    """A report of each file, in the order given; nothing of it stays on this machine.
+
+    Raises:
+        MachineUnusable: too many people check files now, or the temporary folder cannot be used.
+    """
+    if not _turns.acquire(timeout=PATIENCE_SECONDS):
+        raise MachineUnusable("too many file checks at once")
+    try:
+        with tempfile.TemporaryDirectory(prefix="nhicard-check-") as folder:
+            paths = [_put(Path(folder) / str(place), upload) for place, upload in enumerate(uploads)]
+            found = list(check_files(paths, received_on=received_on, limits=limits))
+    except OSError as error:
+        raise MachineUnusable(f"cannot use the temporary folder: {error.strerror}") from None
+    finally:
+        _turns.release()
+    reports = [report for report in found if isinstance(report, FileReport)]
+    if len(reports) < len(found):
+        raise MachineUnusable("cannot read back a file in the temporary folder")
+    return reports
+
+
+def file_name(given: str) -> str:
+    r"""The name as a file system takes it, for the check judges the name too.
+
+    >>> file_name("C:\\名冊\\11000000120150820.CSV"), file_name(".."), len(file_name("名" * 300).encode())
+    ('11000000120150820.CSV', '_', 198)
+    """
+    last = given.replace("\\", "/").rpartition("/")[2].replace("\0", "_")
+    cut = last.encode("utf-8", "replace")[:LONGEST_NAME_BYTES].decode("utf-8", "ignore")
+    return cut if cut.strip(".") else "_"
+
+
+def _put(folder: Path, upload: Upload) -> Path:
+    """A folder each: two uploads may have one name."""
+    folder.mkdir()
+    path = folder / file_name(upload.name)
+    with path.open("wb") as file:
+        shutil.copyfileobj(upload.content, file)
+    return path

@@ -1,0 +1,1 @@
+"""The web page beside the reader, on loopback: environment check and registration. It has no database."""

@@ -1,0 +1,77 @@
+"""The page of the environment check, its JSON, and starting the service after a yes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse
+
+from pipeline.model.finding import Finding
+from reader_station.station import environment, machine
+from reader_station.station.browsers import OLD_SETTINGS, browser_of
+from reader_station.station.desk import Desk
+from reader_station.station.pages import Pages, language_of, words_in
+from reader_station.station.reader_rows import ReaderFacts, Speech, reader_rows
+
+
+def routes(desk: Desk, pages: Pages, *, is_simulated: bool) -> APIRouter:
+    """The environment check."""
+    router = APIRouter(prefix="/environment", include_in_schema=False)
+
+    @router.get("")
+    async def shell(request: Request) -> HTMLResponse:
+        return pages.show(request, "environment", old_settings=OLD_SETTINGS)
+
+    @router.get("/panel")
+    async def panel(request: Request) -> HTMLResponse:
+        version = desk.session.version
+        rows = await _rows(desk, request, is_simulated=is_simulated)
+        may_change = not is_simulated and not desk.session.seen.service
+        response = pages.show(request, "panels/environment", rows=rows, may_change=may_change)
+        response.headers["X-Version"] = str(version)
+        return response
+
+    @router.get(".json")
+    async def as_json(request: Request) -> JSONResponse:
+        rows = await _rows(desk, request, is_simulated=is_simulated)
+        return JSONResponse({"rows": [row.as_dict() for row in rows]})
+
+    @router.get("/change")
+    async def ask(request: Request) -> HTMLResponse:
+        return pages.show(request, "change", plan=machine.start_plan_here(), outcome="")
+
+    @router.post("/change")
+    async def change(request: Request) -> HTMLResponse:
+        plan = machine.start_plan_here()
+        is_started = await asyncio.to_thread(machine.start_service, plan)
+        return pages.show(request, "change", plan=plan, outcome="started" if is_started else "failed")
+
+    return router
+
+
+async def _rows(desk: Desk, request: Request, *, is_simulated: bool) -> list[Finding]:
+    words = words_in(language_of(request))
+    speech = Speech(item=words, text=words)
+    portal = desk.portal
+    facts, answer = await asyncio.gather(
+        _reader_facts(desk, is_simulated=is_simulated), environment.ask_portal(portal)
+    )
+    of_reader = await asyncio.to_thread(lambda: list(reader_rows(facts, speech)))
+    return [
+        *environment.operating_system(speech),
+        environment.browser_row(browser_of(request.headers.get("user-agent", "")), speech),
+        *of_reader,
+        *environment.portal_rows(answer, portal.base_url, speech),
+    ]
+
+
+async def _reader_facts(desk: Desk, *, is_simulated: bool) -> ReaderFacts:
+    seen = desk.session.seen
+    return ReaderFacts(
+        service=seen.service,
+        readers=(seen.reader,) if seen.reader else (),
+        card=seen.card,
+        fault=await desk.try_card() if seen.card else None,
+        is_simulated=is_simulated,
+    )

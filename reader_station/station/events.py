@@ -1,0 +1,58 @@
+"""The stream of states to every open page: names of states only, never a person's data."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Final
+
+HEARTBEAT_SECONDS: Final = 15.0  # shorter than the idle limit of any proxy or power saver between
+RECONNECT_MILLISECONDS: Final = 1000
+
+
+class Broadcast:
+    """Wakes every open stream when the state changed; a slow page gets the newest state only."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+        self._is_over = False
+
+    def publish(self) -> None:
+        """There is something new. Called in the event loop's thread."""
+        for event in self._waiting:
+            event.set()
+
+    def end(self) -> None:
+        """End every stream: the station stops, and a server waits for its open connections."""
+        self._is_over = True
+        self.publish()
+
+    async def stream(
+        self, snapshot: Callable[[], Mapping[str, Any]], *, heartbeat: float = HEARTBEAT_SECONDS
+    ) -> AsyncIterator[str]:
+        """Server-sent events for a page: the state at once, then every newer one; `heartbeat` in seconds."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            yield f"retry: {RECONNECT_MILLISECONDS}\n\n"
+            while not self._is_over:
+                event.clear()
+                yield f"data: {json.dumps(snapshot())}\n\n"
+                while not await _came(event, heartbeat):
+                    yield ": still here\n\n"
+        finally:
+            self._waiting.discard(event)
+
+    @property
+    def pages(self) -> int:
+        """How many streams are open."""
+        return len(self._waiting)
+
+
+async def _came(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
