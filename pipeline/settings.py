@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     )
     staff_mail: str = Field("", description="operators; empty: notices go to the log only")
     portal_url: str = "http://127.0.0.1:8400"
+    station_key: SecretStr = Field(
+        SecretStr(""), description="what `nhicard station-key add` printed; empty: a station at home"
+    )
     secret_key: SecretStr = Field(SecretStr(""), description="generated into the var folder when empty")
     nightly_cron: str = Field("0 2 * * *", pattern=r"^[\d*/,-]+( [\w*/,#-]+){4}$", description="Asia/Taipei")
     retry_seconds: int = Field(60, ge=1, description="before the first retry of a task; doubles each time")

@@ -34,6 +34,7 @@ from mailers.letters.receipts import (
     receipt,
     refusal,
 )
+from mailers.letters.release import ReleaseLetter, release
 from mailers.letters.rendering import HELPLINE, HELPLINE_MOBILE
 from mailers.letters.staff import (
     DIGEST_LINES_SHOWN,
@@ -73,6 +74,7 @@ __all__ = [
     "RefusedFile",
     "RefusedName",
     "RejectedRow",
+    "ReleaseLetter",
     "ResetLetter",
     "UnansweredMail",
     "Undelivered",
@@ -86,6 +88,7 @@ __all__ = [
     "held_notice",
     "receipt",
     "refusal",
+    "release",
     "reset",
     "success_skeleton",
 ]

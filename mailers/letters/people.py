@@ -22,7 +22,7 @@ class Links:
 
     def __post_init__(self) -> None:
         for link in fields(self):
-            _must_be_web_address(link.name, getattr(self, link.name))
+            must_be_web_address(link.name, getattr(self, link.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ConfirmationLetter:
     valid_until: str
 
     def __post_init__(self) -> None:
-        _must_be_web_address("link", self.link)
+        must_be_web_address("link", self.link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class ResetLetter:
     valid_until: str
 
     def __post_init__(self) -> None:
-        _must_be_web_address("link", self.link)
+        must_be_web_address("link", self.link)
 
 
 def success_skeleton(
@@ -72,7 +72,7 @@ def reset(heading: Heading, letter: ResetLetter) -> EmailMessage:
     return composed(heading, "reset", facts(letter))
 
 
-def _must_be_web_address(name: str, address: str) -> None:
+def must_be_web_address(name: str, address: str) -> None:
     """Raises ValueError, naming the field and never the address, which may hold a token."""
     parts = urlsplit(address)
     is_plain = not re.search(r"[\s<>\"']", address) and not UNPRINTABLE.search(address)

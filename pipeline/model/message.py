@@ -13,6 +13,7 @@ class MessageKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     RESET = "reset"
+    RELEASE = "release"
     RECEIPT = "receipt"
     ANSWER = "answer"
     REFUSAL = "refusal"
@@ -25,6 +26,7 @@ class MessageKind(StrEnum):
 PRIORITY: Final = {
     MessageKind.CONFIRMATION: 10,
     MessageKind.RESET: 10,
+    MessageKind.RELEASE: 20,
     MessageKind.RECEIPT: 20,
     MessageKind.ANSWER: 20,
     MessageKind.REFUSAL: 20,

@@ -20,6 +20,7 @@ from mailers.letters import (
     RefusedFile,
     RefusedName,
     RejectedRow,
+    ReleaseLetter,
     UnansweredMail,
     Undelivered,
     UnsentLetter,
@@ -140,6 +141,18 @@ def _refused(batch: Any) -> RefusedFile:
         log_lines=[opening_line(batch.received_at), refused_line(batch.received_at, refusal.message)],
         hint=refusal.hint,
         hint_en=refusal.fault.hint_en,
+    )
+
+
+def release_letter(batch: Any, payload: dict[str, Any]) -> ReleaseLetter:
+    """The word to a contact about a file that only this contact or an operator can free."""
+    return ReleaseLetter(
+        file_name=batch.name,
+        unit_code=batch.unit_code,
+        received_on=batch.received_on.isoformat(),
+        total=batch.row_count,
+        link=payload["link"],
+        valid_until=payload["valid_until"],
     )
 
 

@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from pipeline.errors import ArgumentRefused
 from pipeline.intake.hand_in import HandIn, Submission
 from pipeline.model.batch import BatchState
 from pipeline.model.file_report import RowReport, RowsReport
 from pipeline.model.message import MessageKind, MessageState
 from pipeline.model.outcome import TAIPEI
 from pipeline.settings import Settings
+from pipeline.steps.offer_release import offer_release
 from pipeline.store import batches, contacts, letters
 from pipeline.store.batches import NewBatch
 from pipeline.store.letters import Letter
@@ -22,6 +24,7 @@ from validators import file_name
 
 ROWS_IN_RECEIPT: Final = 50
 REFUSALS_A_DAY: Final = 10  # to one address; what Mailman takes for its automatic answers
+QUESTIONS_A_DAY: Final = 3  # whether a file is theirs; anybody may forge the mails that cause them
 CAPPED: Final = "more than 10 refusals to this address today"
 
 
@@ -44,13 +47,27 @@ def record_hand_ins(
     batches.keep_form_checks(connection, [_form_check(seen, seen.form) for seen in hand_ins if seen.form])
     told = _letters(connection, submissions, settings, at, receipts, silent)
     letters.queue(connection, _capped(connection, list(told), settings, at), at=at)
+    held = [seen for seen in hand_ins if seen.state is BatchState.HELD]
     if settings.staff_mail:
-        held = [
-            Letter(MessageKind.HELD_NOTICE, settings.staff_mail, (seen.batch_id,))
-            for seen in hand_ins
-            if seen.hold and seen.refusal is None
-        ]
-        letters.queue(connection, held, at=at)
+        notices = [Letter(MessageKind.HELD_NOTICE, settings.staff_mail, (seen.batch_id,)) for seen in held]
+        letters.queue(connection, notices, at=at)
+    unproved = [seen.batch_id for seen in held if seen.sender and not seen.sender.is_proved]
+    _offer_releases(connection, unproved, settings, at)
+
+
+def _offer_releases(connection: Connection, batch_ids: list[int], settings: Settings, at: datetime) -> None:
+    """Ask the contact behind each of these files whether it is theirs; From may be forged: not too often."""
+    for batch_id in batch_ids:
+        try:
+            offered = offer_release(connection, settings, batch_id, now=at)
+        except ArgumentRefused:  # a contact of lately: only an operator decides
+            continue
+        since = _midnight(at)
+        asked = letters.count_sent_today(connection, MessageKind.RELEASE, [offered.recipient], since=since)
+        if asked.get(offered.recipient, 0) < QUESTIONS_A_DAY:
+            payload = {"link": offered.link, "valid_until": offered.valid_until}
+            question = Letter(MessageKind.RELEASE, offered.recipient, (batch_id,), payload)
+            letters.queue(connection, [question], at=at)
 
 
 def _record(
@@ -182,9 +199,8 @@ def _letter(submission: Submission, address: str, files: list[HandIn]) -> Letter
 
 def _capped(connection: Connection, wanted: list[Letter], settings: Settings, at: datetime) -> list[Letter]:
     """The letters, refusals beyond the day's number as suppressed: kept on record, and told to staff."""
-    midnight = datetime.combine(at.astimezone(TAIPEI).date(), time(), tzinfo=TAIPEI)
     refused = [letter.recipient for letter in wanted if letter.kind is MessageKind.REFUSAL]
-    given = letters.count_sent_today(connection, MessageKind.REFUSAL, refused, since=midnight)
+    given = letters.count_sent_today(connection, MessageKind.REFUSAL, refused, since=_midnight(at))
     return [_within(letter, given, settings.staff_mail) for letter in wanted]
 
 
@@ -195,3 +211,7 @@ def _within(letter: Letter, given: dict[str, int], staff: str) -> Letter:
     if given[letter.recipient] <= REFUSALS_A_DAY:
         return letter
     return replace(letter, state=MessageState.SUPPRESSED, reply_text=CAPPED)
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at.astimezone(TAIPEI).date(), time(), tzinfo=TAIPEI)

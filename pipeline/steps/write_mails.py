@@ -77,10 +77,13 @@ class MailWriter:
                 return letters.confirmation(heading, ConfirmationLetter(**payload)).as_bytes()
             case MessageKind.RESET:
                 return letters.reset(heading, ResetLetter(**payload)).as_bytes()
+            case MessageKind.RELEASE:
+                letter = letter_contents.release_letter(about[0], payload)
+                return letters.release(heading, letter).as_bytes()
             case MessageKind.RECEIPT:
                 begins_at = next_night(self._settings.nightly_cron, after=message.created_at)
-                letter = letter_contents.receipt_letter(about, payload, begins_at=begins_at)
-                return letters.receipt(heading, letter).as_bytes()
+                received = letter_contents.receipt_letter(about, payload, begins_at=begins_at)
+                return letters.receipt(heading, received).as_bytes()
             case MessageKind.REFUSAL:
                 return letters.refusal(heading, letter_contents.refusal_letter(about, payload)).as_bytes()
             case MessageKind.ANSWER:

@@ -56,7 +56,7 @@ def simulated_portal(folder: Path) -> Iterator[SimulatedPortal]:
     address = f"http://127.0.0.1:{port}"
     with MailCatcher(folder / "mail") as catcher:
         host, smtp_port = catcher.address
-        settings = Settings(
+        settings = Settings(  # type: ignore[call-arg]
             var_dir=folder,
             database_url=f"sqlite:///{folder / 'nhicard.db'}",
             register_dir=folder / "register",

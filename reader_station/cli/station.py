@@ -86,8 +86,7 @@ def _portal() -> PortalClient:
     from reader_station.station.portal_client import PortalClient
 
     settings = load_settings()
-    key = getattr(settings, "station_key", None)
-    return PortalClient(settings.portal_url, station_key=key.get_secret_value() if key else "")
+    return PortalClient(settings.portal_url, station_key=settings.station_key.get_secret_value())
 
 
 def _portal_for_samples(stack: ExitStack) -> tuple[PortalClient, Sequence[CardHolder]]:

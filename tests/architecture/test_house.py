@@ -16,7 +16,7 @@ from pipeline.settings import ROOT
 from validators.faults import FILE_FAULTS, ROW_FAULTS, WARNINGS, Fault
 
 OURS = "nhicard"
-ROOMS = ("validators", "pipeline", "mailers", "dags", "sql")
+ROOMS = ("validators", "pipeline", "mailers", "dags", "reader_station", "sql")
 LONGEST_FILE = 400
 SOURCES = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
 TESTS = list((ROOT / "tests").rglob("*.py"))
@@ -43,7 +43,7 @@ def test_no_other_distribution_brings_a_package_of_our_name() -> None:
 
 
 def test_our_packages_are_the_ones_of_this_project() -> None:
-    for room in ("validators", "pipeline", "mailers", "dags"):
+    for room in ("validators", "pipeline", "mailers", "dags", "reader_station"):
         assert Path(str(__import__(room).__file__)).parent == ROOT / room
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from pipeline.intake.mailbox import LONGEST_HEAD, Mailbox
 from pipeline.steps.decide_held_file import release_batch
 from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.store.tables import inbound_content
+from reader_station.accounts.release import release
 from tests.journey.mailroom import AUTHSERV_ID, File, Mailroom, letter
 from tests.journey.office import (
     CONTACT,
@@ -181,7 +183,7 @@ def test_a_sender_whose_domain_has_no_records_waits_for_an_operator(mailroom: Ma
     mailroom.put(letter(File(NAME, GOOD), results="dmarc=none header.from=unit1.example.com; spf=none"))
     mailroom.collect()
     assert office.states() == [(NAME, "held", "HELD")]
-    assert office.owed() == [("held_notice", STAFF)], "the address may be forged: nobody else is told"
+    assert office.owed() == [("held_notice", STAFF), ("release", CONTACT)], "no receipt: From may be forged"
     release_batch(office.database, 1, actor="operator", at=office.now)
     office.summary()
     assert office.states() == [(NAME, "done", "")]
@@ -228,3 +230,27 @@ def test_an_endless_head_is_not_fetched_whole(mailroom: Mailroom) -> None:
         assert len(mailbox.fetch_head(listed.uid)) == LONGEST_HEAD
     mailroom.collect()
     assert mailroom.office.states() == [("", "refused", "FILE_TOO_LARGE")]
+
+
+def test_a_contact_without_records_is_asked_three_times_a_day_at_most(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    names = [File(f"{UNIT}202611{day:02}.CSV", GOOD) for day in range(10, 15)]
+    mailroom.put(*(letter(name, results="dmarc=none header.from=unit1.example.com") for name in names))
+    mailroom.collect()
+    assert [state for _, state, _ in office.states()] == ["held"] * 5
+    assert [row.recipient for row in office.letters("release")] == [CONTACT] * 3
+
+
+def test_the_link_in_the_mail_frees_the_file_and_the_next_night_registers(mailroom: Mailroom) -> None:
+    office = mailroom.office
+    person = office.person()
+    content = f"{HEADER}\r\n{person.row()}\r\n".encode()
+    mailroom.put(letter(File(NAME, content), results="dmarc=none header.from=unit1.example.com"))
+    mailroom.collect()
+    with office.post() as folder:
+        office.night(delivers=True, reads_mailbox=False)
+        (question,) = [mail for mail in read_mails(folder) if mail["To"] == CONTACT]
+    (link,) = re.findall(r"https?://\S+/release/\S+", question.get_body(("plain",)).get_content())
+    release(office.database, office.settings, link.rpartition("/")[2], now=office.now)
+    office.summary()
+    assert office.answers() == ["網路服務註冊成功!"]

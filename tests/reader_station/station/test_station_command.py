@@ -1,4 +1,4 @@
-"""`nhicard station --simulate` as anybody would try it: a sample person registers and confirms by the mail."""
+"""`nhicard station --simulate` as anybody would try it: a sample person registers, and the mail confirms."""
 
 from __future__ import annotations
 
