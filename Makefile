@@ -19,7 +19,7 @@ help:  ## this list
 demo: $(VENV)/demo  ## the nightly job on sample data, through Airflow, with all set-up
 	@$(BIN)/nhicard demo
 
-up: $(VENV)/demo  ## Airflow and a mail catcher on this machine, to look around; Ctrl-C stops all
+up: $(VENV)/station  ## Airflow, portal, station and mail catcher on this machine; Ctrl-C stops all
 	@$(BIN)/nhicard up
 
 station: $(VENV)/station  ## the reader station in the browser; with sample cards where no reader is found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import mail_delivery, mail_intake, nightly
+from benchmarks import card_reader, mail_delivery, mail_intake, nightly
 
 nightly.main()
 mail_intake.main()
+card_reader.main()
 mail_delivery.main(rounds=3)
