@@ -28,7 +28,7 @@ station: $(VENV)/station  ## the reader station in the browser; with sample card
 test:  ## all tests, with all set-up
 	@began=$$(date +%s); \
 	  $(MAKE) --no-print-directory $(VENV)/dev $(VENV)/station $(VENV)/debian/test && ready=$$(date +%s) && \
-	  { $(BIN)/pytest -n 2 --dist loadgroup; ended=$$?; } && \
+	  { $(BIN)/pytest -n 2 --dist loadfile; ended=$$?; } && \
 	  echo "Set-up took $$((ready - began)) s, pytest $$(($$(date +%s) - ready)) s." && exit $$ended
 
 check: $(VENV)/dev  ## format, lint, types, import contracts

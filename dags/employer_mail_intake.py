@@ -1,9 +1,9 @@
 """
 # 投保單位收件 · Employers' mail in
 
-Every 15 minutes: mails to the mailbox and files in the drop folder are recorded, and whoever may hand in hears
-of it at once: 「已收件,將於今夜處理」 with what the form already shows, or why the whole file was refused. Nobody
-is registered here; that is `employer_bulk_registration`'s work, at night.
+Every 15 minutes: mails to the mailbox and files in the drop folder are recorded, and whoever may hand in
+hears of it at once: 「已收件,將於今夜處理」 with what the form already shows, or why the whole file was
+refused. Nobody is registered here; that is `employer_bulk_registration`'s work, at night.
 
 | task | does | when it fails |
 |---|---|---|

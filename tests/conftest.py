@@ -80,7 +80,7 @@ def postgresql_database(
 ) -> Iterator[Database]:
     """A migrated, empty PostgreSQL database of this test alone."""
     name = f"test_{next(_numbers)}"
-    _command(postgresql_admin, f"CREATE DATABASE {name} TEMPLATE {migrated_postgresql}")
+    _command(postgresql_admin, f"CREATE DATABASE {name} TEMPLATE {migrated_postgresql} STRATEGY FILE_COPY")
     database = Database(postgresql_url.format(name))
     yield database
     database.engine.dispose()

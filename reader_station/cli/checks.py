@@ -9,7 +9,7 @@ from pipeline.settings import given_names
 
 
 def checks() -> Iterator[Check]:
-    """The station's rows, on a machine that is one: with PC/SC's library, or a portal named in the settings."""
+    """The station's rows, on a machine that is one: with PC/SC's library and a portal or key of its own."""
     try:
         import smartcard  # noqa: F401  there is no reader without it, and no station
     except ImportError:

@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
 def station(
     simulate: Annotated[
         bool,
-        typer.Option("--simulate", help="不接讀卡機,用樣本卡片試用。\n\nNo reader: a tray of sample cards."),
+        typer.Option("--simulate", help="用樣本卡片試用。\n\nA tray of sample cards, no reader."),
     ] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="連接埠。\n\nPort on 127.0.0.1.")] = PORT,
     browser: Annotated[

@@ -14,7 +14,6 @@ from pipeline.store import runs
 from pipeline.store.engine import Database
 
 pytestmark = [
-    pytest.mark.xdist_group("airflow"),
     pytest.mark.filterwarnings("ignore"),  # Airflow's own deprecations are not ours to fix
 ]
 DAG_ID = "employer_bulk_registration"

@@ -15,7 +15,6 @@ from tests.journey.mailroom import AUTHSERV_ID, File, letter
 from tests.journey.office import read_mails
 
 pytestmark = [
-    pytest.mark.xdist_group("airflow"),
     pytest.mark.filterwarnings("ignore"),  # Airflow's own deprecations are not ours to fix
 ]
 NAME = "11000000120150820.CSV"

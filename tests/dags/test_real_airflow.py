@@ -15,7 +15,7 @@ from pipeline.store import batches
 from pipeline.store.engine import Database
 from tests.personal_values import files_with_personal_values, personal_values
 
-pytestmark = [pytest.mark.xdist_group("airflow"), pytest.mark.filterwarnings("ignore")]
+pytestmark = pytest.mark.filterwarnings("ignore")
 DAG = "/api/v2/dags/employer_bulk_registration"
 ENDS_WITHIN = 150.0  # seconds
 

@@ -13,7 +13,6 @@ from pipeline.store.tables import registration
 from tests.reader_station.people import People
 
 pytestmark = [
-    pytest.mark.xdist_group("airflow"),
     pytest.mark.filterwarnings("ignore"),  # Airflow's own deprecations are not ours to fix
 ]
 

@@ -17,7 +17,6 @@ from pipeline.settings import ROOT
 from tests.dags.conftest import airflow_environment
 from tests.personal_values import files_with_personal_values, personal_values
 
-pytestmark = pytest.mark.xdist_group("demo")  # the demo runs twice for all of these, not twice for each
 SEED_LOG = (ROOT / "tests" / "data" / "seed_log.txt").read_text(encoding="utf-8").splitlines()
 TIME = re.compile(r"^\d\d:\d\d:\d\d ")
 
