@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -99,14 +99,13 @@ def take_station(browser: Browser, portal: SimulatedPortal) -> None:
         camera.take("no-reader")
 
 
-def _fill(page: Page, person: dict[str, object]) -> None:
-    page.fill("#household_number", str(person["household_number"]))
-    page.fill("#county", str(person["county"]))
-    page.fill("#town", str(person["town"]))
-    page.fill("#village", str(person["village"]))
-    page.fill("#neighbourhood", str(person["neighbourhood"]))
+def _fill(page: Page, person: dict[str, Any]) -> None:
+    page.get_by_label("戶號").fill(person["household_number"])
+    for label, level in (("縣市", "county"), ("鄉鎮市區", "town"), ("村里", "village")):
+        page.get_by_label(label, exact=True).select_option(person[level])
+    page.get_by_label("鄰").last.fill(person["neighbourhood"])
     page.get_by_role("button", name="下一步").click()
-    page.locator("#email").wait_for()
+    page.get_by_label("電子郵件").wait_for()
 
 
 def _fill_contact(page: Page) -> None:
