@@ -25,6 +25,7 @@ COVERED_BEFORE: Final = ("E22213",)  # by this unit, until a month ago
 OF_CLOSED_UNIT: Final = ("S22271",)
 NEVER_COVERED: Final = ("R12189",)  # in the register, covered by nobody; E12099 and T12183 are not even in it
 BADLY_TYPED: Final = ("T12151",)
+FOREIGNER: Final = "A80012"  # in no file: registers at a station, by the residence permit
 _EXAMPLE_ROWS: Final = "E22361 E22425 H22321 S22112 E22213 E12099 S22234 S22271 T12183 R12189 T12151"
 EXAMPLE_ROWS: Final = tuple(_EXAMPLE_ROWS.split())
 _OTHER_ROWS: Final = (
@@ -103,7 +104,19 @@ def contacts() -> list[Row]:
 
 def beneficiaries() -> list[Row]:
     """Everybody of the two files whom the register knows."""
-    return [_beneficiary(place, prefix) for place, prefix in enumerate(_known())]
+    return [*(_beneficiary(place, prefix) for place, prefix in enumerate(_known())), foreigner()]
+
+
+def foreigner() -> Row:
+    """Somebody with a residence permit in place of a household."""
+    permit = {
+        "name": "TRAN THI LAN",
+        "arc_issue_date": date(2025, 5, 20),
+        "arc_expiry_date": date(2028, 5, 19),
+        "arc_serial": "YB12345678",
+    }
+    none = dict.fromkeys(("household_number", "county", "town", "village", "neighbourhood"), "")
+    return _beneficiary(3, FOREIGNER) | none | permit
 
 
 def coverage(today: date) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from pipeline.model.finding import Check
 from pipeline.settings import given_names
@@ -10,11 +11,7 @@ from pipeline.settings import given_names
 
 def checks() -> Iterator[Check]:
     """The station's rows, on a machine that is one: with PC/SC's library and a portal or key of its own."""
-    try:
-        import smartcard  # noqa: F401  there is no reader without it, and no station
-    except ImportError:
-        return
-    if not {"NHICARD_STATION_KEY", "NHICARD_PORTAL_URL"} & given_names():
+    if find_spec("smartcard") is None or not {"NHICARD_STATION_KEY", "NHICARD_PORTAL_URL"} & given_names():
         return
     from pipeline.settings import load_settings
     from reader_station.station import environment

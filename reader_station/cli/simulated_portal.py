@@ -87,7 +87,7 @@ def sample_holders() -> list[CardHolder]:
 def _people() -> list[Mapping[str, Any]]:
     from pipeline.sample import seed_example
 
-    return list(seed_example.beneficiaries()[:SAMPLE_PEOPLE])
+    return [*seed_example.beneficiaries()[:SAMPLE_PEOPLE], seed_example.foreigner()]
 
 
 def _load_register(settings: Settings, database: Database) -> None:
@@ -108,12 +108,15 @@ def _holder(person: Mapping[str, Any]) -> CardHolder:
         name=person["name"],
         national_id=person["national_id"],
         birth_date=person["birth_date"],
-        sex="M" if person["national_id"][1] == "1" else "F",
+        sex="M" if person["national_id"][1] in "18" else "F",
         issue_date=date(2014, 11, 26),
     )
 
 
 def _note(person: Mapping[str, Any]) -> str:
+    if person["arc_serial"]:
+        dates = f"核發日期 {person['arc_issue_date']}  居留期限 {person['arc_expiry_date']}"
+        return f"{person['name']}  {dates}  背面流水號 {person['arc_serial']}"
     places = "".join(person[level] for level in ("county", "town", "village"))
     return f"{person['name']}  戶號 {person['household_number']}  {places} {person['neighbourhood']}鄰"
 
