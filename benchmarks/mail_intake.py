@@ -19,7 +19,7 @@ import imap_tools
 from sqlalchemy import insert
 
 from pipeline.intake.mailbox import mailbox_url
-from pipeline.sample.numbers import check_digit
+from pipeline.sample.plain import check_digit
 from pipeline.settings import Settings
 from pipeline.steps.collect_mail import collect_mail
 from pipeline.store.engine import Database

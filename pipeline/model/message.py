@@ -22,6 +22,9 @@ class MessageKind(StrEnum):
     SUCCESS = "success"
 
 
+# Letters whose payload is a one-time link.
+WITH_LINK: Final = (MessageKind.CONFIRMATION, MessageKind.RESET, MessageKind.RELEASE)
+
 # A person waits for a confirmation or a reset; answers to units come before success mails (rules 3).
 PRIORITY: Final = {
     MessageKind.CONFIRMATION: 10,

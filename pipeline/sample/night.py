@@ -15,13 +15,12 @@ import pyarrow.compute as pc
 
 from pipeline.sample.numbers import Ints, digits, joined, mobile_numbers
 from pipeline.sample.people import emails, national_ids, pick
+from pipeline.sample.plain import HEADER, WIDE
 from pipeline.sample.register import Register
 
-HEADER: Final = "身分證號,電子郵件,手機(或聯絡電話)"
 LANDLINE_SHARE: Final = 0.20
 DAMAGE_SHARE: Final = 0.05
 AREAS: Final = (("02-2", 7), ("03-3", 6), ("04-2", 7), ("07-3", 6), ("037-3", 5), ("049-2", 6), ("089-3", 5))
-WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}  # Unicode's full-width forms
 
 GOOD, CHECK_DIGIT, MALFORMED, EMAIL, PHONE, NOT_INSURED, DUPLICATE = range(7)
 OUTCOMES: Final = {

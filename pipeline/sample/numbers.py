@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from validators.id_number import LETTER_ORDER
+
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
-LETTER_ORDER: Final = (
-    "ABCDEFGHJKLMNPQRSTUVXYWZIO"  # a letter's code is its place here + 10 (facts/domain 1.1)
-)
 LETTERS: Final = "ABCDEFGHIJKMNOPQTUVWXZ"  # L, R, S and Y are no longer given out
 SERIALS: Final = 10_000_000
 ID_SPACE: Final = len(LETTERS) * 2 * SERIALS
@@ -85,13 +84,6 @@ def unit_codes(index: Ints, *, seed: int) -> pa.Array:
     """Nine digits, the first from 1 to 6 (a division's number)."""
     place = scatter(index, 600_000_000, seed + 4)
     return joined(digits(place // 100_000_000 + 1, 1), digits(place % 100_000_000, 8))
-
-
-def check_digit(letter: str, rest: str) -> str:
-    """The tenth character to a letter and eight digits, e.g. `check_digit("A", "12345678")` is "9"."""
-    code = np.array([LETTER_ORDER.index(letter) + 10])
-    digit = _check_digits(code, np.array([int(rest[0])]), np.array([int(rest[1:])]))
-    return digit.tobytes().decode()
 
 
 def _with_check_digit(letter: Ints, second_character: Bytes, second: Ints, serial: Ints) -> pa.Array:

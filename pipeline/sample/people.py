@@ -21,6 +21,7 @@ from pipeline.sample.numbers import (
     person_numbers,
     scatter,
 )
+from pipeline.sample.plain import PLACES
 
 Flags = npt.NDArray[np.bool_]
 
@@ -31,20 +32,6 @@ _ROMAN: Final = (
 )
 ROMAN: Final = tuple(_ROMAN.split())
 GIVEN: Final = tuple("家志俊建明文淑美雅怡佳心宇承柏冠哲宏偉豪婷君惠玲芳芬秀英華珍安平和仁義信望晴雨竹梅蘭")
-PLACES: Final = (  # county, town, village
-    ("臺北市", "大安區", "龍門里"),
-    ("新北市", "板橋區", "江翠里"),
-    ("桃園市", "中壢區", "中原里"),
-    ("臺中市", "西屯區", "福安里"),
-    ("臺南市", "東區", "東門里"),
-    ("高雄市", "左營區", "新上里"),
-    ("新竹縣", "竹北市", "文化里"),
-    ("彰化縣", "員林市", "三義里"),
-    ("屏東縣", "潮州鎮", "三共里"),
-    ("花蓮縣", "壽豐鄉", "志學村"),
-    ("南投縣", "埔里鎮", "大城里"),
-    ("宜蘭縣", "羅東鎮", "漢民里"),
-)
 DOMAINS: Final = ("@example.com", "@example.net", "@example.org")  # RFC 2606: nobody's
 PERSON_SPACE: Final = 90_000_000  # as many as there are different mobile numbers
 DAYS_A_YEAR: Final = 365

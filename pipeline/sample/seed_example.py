@@ -10,9 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
 
-from pipeline.sample.night import HEADER, WIDE
-from pipeline.sample.numbers import check_digit
-from pipeline.sample.people import PLACES
+from pipeline.sample.plain import HEADER, PLACES, WIDE, check_digit
 
 Row = dict[str, Any]
 

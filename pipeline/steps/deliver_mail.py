@@ -17,7 +17,7 @@ from mailers.delivery import deliver_in_groups
 from mailers.message import UnsafeText
 from mailers.server import Delivered, MailServer, MailServerAway, Outgoing, Verdict
 from pipeline.errors import MachineUnusable, place_of
-from pipeline.model.message import MessageState, is_given_up, wait_after
+from pipeline.model.message import WITH_LINK, MessageState, is_given_up, wait_after
 from pipeline.settings import Settings
 from pipeline.steps.write_mails import MailWriter
 from pipeline.store import outbox, suppression
@@ -190,9 +190,12 @@ class _Delivery:
         now = self._now()
         wrong = [delivered.id for delivered in group if delivered.verdict is Verdict.NO_MAILBOX]
         keys = [suppression.address_key(self._settings.secret, self._claimed[id].recipient) for id in wrong]
+        with_link = {delivered.id for delivered in group if self._claimed[delivered.id].kind in WITH_LINK}
         results = [self._result(self._claimed.pop(delivered.id), delivered, now) for delivered in group]
+        through = [one.outbox_message_id for one in results if one.state is MessageState.SENT]
         with self._database.transaction() as connection:
             outbox.record(connection, results)
+            outbox.forget_links(connection, [number for number in through if number in with_link])
             suppression.note_hard(connection, keys, at=now)
         for result in results:
             setattr(self.counts, result.state, getattr(self.counts, result.state) + 1)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     or_,
     select,
     text,
@@ -113,6 +114,19 @@ def record(connection: Connection, results: Sequence[Result]) -> None:
     ]
     if values:
         connection.execute(_RECORD, values)
+
+
+_FORGET_LINK: Final = (
+    update(outbox_message)
+    .where(outbox_message.c.outbox_message_id == bindparam("message"))
+    .values(payload=null())
+)
+
+
+def forget_links(connection: Connection, outbox_message_ids: Sequence[int]) -> None:
+    """The links of these letters are with their receivers now; here only their hash stays."""
+    if outbox_message_ids:
+        connection.execute(_FORGET_LINK, [{"message": number} for number in outbox_message_ids])
 
 
 _NEVER_TRIED: Final = (

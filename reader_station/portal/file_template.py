@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.sample.night import HEADER
 from pipeline.sample.numbers import mobile_numbers, person_numbers
+from pipeline.sample.plain import HEADER
 
 NAME: Final = "template.csv"
 NAME_ZH: Final = "名冊範本.csv"

@@ -19,7 +19,7 @@ from pipeline.cli import main
 from pipeline.cli.prose import wrapped
 from pipeline.model.outcome import TAIPEI
 from pipeline.sample.demo_set import make_demo_set
-from pipeline.sample.night import HEADER
+from pipeline.sample.plain import HEADER
 from pipeline.sample.seed_example import EXAMPLE_ROWS, EXAMPLE_UNIT, example_file, made_up_id
 from pipeline.steps.load_register import load_register
 from pipeline.store.engine import Database

@@ -250,6 +250,7 @@ def test_the_link_in_the_mail_frees_the_file_and_the_next_night_registers(mailro
     with office.post() as folder:
         office.night(delivers=True, reads_mailbox=False)
         (question,) = [mail for mail in read_mails(folder) if mail["To"] == CONTACT]
+    assert [row.payload for row in office.letters("release")] == [None], "only the receiver has the link now"
     (link,) = re.findall(r"https?://\S+/release/\S+", question.get_body(("plain",)).get_content())
     release(office.database, office.settings, link.rpartition("/")[2], now=office.now)
     office.summary()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.sample.numbers import check_digit
+from pipeline.sample.plain import check_digit
 from reader_station.card.card_holder import CardHolder, Sex
 from reader_station.card.made_up_holder import made_up_holder
 

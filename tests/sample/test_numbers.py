@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from pipeline.sample.numbers import (
     card_numbers,
-    check_digit,
     former_numbers,
     mobile_numbers,
     person_numbers,
     scatter,
     unit_codes,
 )
+from pipeline.sample.plain import check_digit
 from validators import national_id, person_id, phone, resident_id, unit_code
 
 SEEDS = st.integers(0, 2**63)

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from pipeline.intake.csv_bytes import MIB, FileLimits
 from pipeline.model.file_report import FileReport, Unreadable
 from pipeline.sample.demo_set import DemoSet, make_demo_set
-from pipeline.sample.night import HEADER
+from pipeline.sample.plain import HEADER
 from pipeline.sample.seed_example import CLOSED_UNIT, EXAMPLE_ROWS, EXAMPLE_UNIT, example_file, made_up_id
 from pipeline.settings import Settings
 from pipeline.steps import check_files as step

@@ -1,0 +1,54 @@
+"""A station on a machine that has nothing but the station's own packages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.reader_station.station.stations import free_socket
+from tests.reader_station.station.test_station_command import found
+
+ELSEWHERE = (
+    "aiosmtplib", "airflow", "alembic", "argon2", "authres", "flufl", "imap_tools", "numpy", "pandas",
+    "pandera", "psycopg", "pyarrow", "sqlalchemy", "uvloop",
+)  # fmt: skip
+BARE = f"""
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {ELSEWHERE!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Missing())
+from pipeline.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("simulate", [True, False], ids=["sample cards", "a reader"])
+def test_a_station_alone_starts_and_says_4061_until_the_portal_answers(
+    tmp_path: Path, simulate: bool
+) -> None:
+    with free_socket() as (listening, port):
+        listening.close()
+    told = tmp_path / "output"
+    words = ["station", *(["--simulate"] * simulate), "--no-browser", "--port", str(port)]
+    environment = os.environ | {"NHICARD_PORTAL_URL": "http://127.0.0.1:9", "NHICARD_VAR_DIR": str(tmp_path)}
+    with told.open("w") as file:
+        running = subprocess.Popen(
+            [sys.executable, "-u", "-c", BARE, *words], stdout=file, stderr=subprocess.STDOUT, env=environment
+        )
+    try:
+        start = found(told, r"http://127\.0\.0\.1:\d+/start\?key=\S+")[0]
+        transport = httpx.HTTPTransport(retries=5)
+        with httpx.Client(trust_env=False, follow_redirects=True, transport=transport, timeout=20) as client:
+            client.get(start)
+            told_environment = client.get(f"http://127.0.0.1:{port}/environment.json").text
+        assert "4061" in told_environment or "無法連線" in told_environment
+    finally:
+        running.terminate()
+        running.wait(10)
