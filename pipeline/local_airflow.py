@@ -30,6 +30,7 @@ COMPONENTS: Final = (
     ("scheduler", "--skip-serve-logs"),  # its log server would listen on all interfaces
     ("dag-processor",),
 )
+SQLITE_PATIENCE: Final = {"timeout": 60}  # seconds; several DAGs write to Airflow's one SQLite file at once
 USERS: Final = ("operator", "analyst")
 STARTS_WITHIN: Final = 180.0  # seconds
 STOPS_WITHIN: Final = 20.0  # seconds
@@ -48,6 +49,7 @@ def prepare_environment(folder: Path) -> Settings:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(folder / "plugins"),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "airflow_passwords.json"),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "pipeline.local_airflow.SQLITE_PATIENCE",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(folder / "logs"),
         "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(folder / "logs" / "dag_processor"),
         "NHICARD_VAR_DIR": str(folder),
