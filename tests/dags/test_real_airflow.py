@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -12,9 +16,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from pipeline.local_airflow import airflow_running, passwords
+from pipeline.settings import ROOT
 from pipeline.store import batches
 from pipeline.store.engine import Database
+from tests.dags.conftest import airflow_environment
 from tests.personal_values import files_with_personal_values, personal_values
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -22,15 +27,40 @@ DAG = "/api/v2/dags/employer_bulk_registration"
 ENDS_WITHIN = 150.0  # seconds
 
 
+# In a process and a home of its own: DAGs run in this one may still hold its database.
+PROGRAM = """
+import sys
+from pipeline.local_airflow import airflow_running
+with airflow_running() as address:
+    print(address, flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def _running(home: Path) -> Iterator[_Operator]:
+    """Everything that `make up` starts of Airflow, and somebody signed in to it."""
+    (home / "plugins").mkdir(parents=True)
+    command = [sys.executable, "-W", "ignore", "-c", PROGRAM]
+    mine = {name: value for name, value in os.environ.items() if "AIRFLOW" not in name}
+    environment = mine | airflow_environment(home)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment, text=True, cwd=ROOT, **pipes) as process:
+        try:
+            told = (line.strip() for line in process.stdout or ())
+            address = next(line for line in told if line.startswith("http://"))
+            yield _Operator(address, json.loads((home / "passwords.json").read_text())["operator"])
+        finally:
+            process.communicate("", timeout=60)
+
+
 class _Operator:
     """Somebody who is signed in to Airflow's API."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, password: str) -> None:
         self._address = address
         self._token = ""
-        signed_in = self.ask(
-            "POST", "/auth/token", {"username": "operator", "password": passwords()["operator"]}
-        )
+        signed_in = self.ask("POST", "/auth/token", {"username": "operator", "password": password})
         self._token = signed_in["access_token"]
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -53,7 +83,7 @@ def _await_end(operator: _Operator, run_id: str) -> dict[str, Any]:
 
 
 def _await_dag(operator: _Operator) -> None:
-    """The dag-processor needs a moment to store the DAG; a run of dag.test() may have left it paused."""
+    """The dag-processor needs a moment to store the DAG."""
     deadline = time.monotonic() + ENDS_WITHIN
     while time.monotonic() < deadline:
         with suppress(HTTPError):  # not there yet, or only half of it
@@ -64,10 +94,10 @@ def _await_dag(operator: _Operator) -> None:
 
 
 def test_the_dag_succeeds_on_the_real_components_when_triggered_by_the_api(
-    airflow_home: Path, night: Path, caught: Path, sqlite_database: Database
+    night: Path, caught: Path, sqlite_database: Database, tmp_path: Path
 ) -> None:
-    with airflow_running() as address:
-        operator = _Operator(address)
+    home = tmp_path / "airflow"
+    with _running(home) as operator:
         _await_dag(operator)
         asked = operator.ask("POST", f"{DAG}/dagRuns", {"logical_date": None, "conf": {"dry_run": False}})
         run = _await_end(operator, asked["dag_run_id"])
@@ -78,6 +108,6 @@ def test_the_dag_succeeds_on_the_real_components_when_triggered_by_the_api(
     with sqlite_database.reading() as connection:
         assert batches.count_by_state(connection) == {"done": 3, "refused": 1}
     assert len(list(caught.glob("*.eml"))) > 950
-    logs = [path for path in (airflow_home / "logs").rglob("*.log") if path.is_file()]
+    logs = [path for path in (home / "logs").rglob("*.log") if path.is_file()]
     assert {path.stem for path in logs} >= {"scheduler", "api-server", "dag-processor", "attempt=1"}
     assert files_with_personal_values(personal_values(night), logs) == []
