@@ -1,13 +1,14 @@
-"""Personal data as a type that prints masked, and the mask of the result log."""
+"""Personal data as types that print masked, and the mask of the result log."""
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Self
 
 from validators import person_id
 
 # The administration's own mask: first six characters, then four stars.
 SHOWN: Final = 6
+SHOWN_OF_CARD: Final = 4  # at each end
 MASK: Final = "****"
 NOTHING_SHOWN: Final = "**********"
 
@@ -24,13 +25,10 @@ def mask_id(text: str) -> str:
     return value[:SHOWN] + MASK if person_id.has_id_shape(value) else NOTHING_SHOWN
 
 
-class PersonalId:
-    """An ID number that prints masked; `reveal()` is the only way to the text.
+class PersonalText:
+    """A text that prints masked; `reveal()` is the only way to it. Each kind says what of it is shown.
 
     No dataclass (`asdict` would unmask it) and not to be pickled, so that it leaves no process by accident.
-
-    >>> print(PersonalId("E223610001"), [PersonalId("E223610001")])
-    E22361**** [PersonalId('E22361****')]
     """
 
     __slots__ = ("_text",)
@@ -44,28 +42,56 @@ class PersonalId:
         return self._text
 
     def __str__(self) -> str:
-        return mask_id(self._text)
+        return NOTHING_SHOWN
 
     def __repr__(self) -> str:
-        return f"PersonalId('{self}')"
+        return f"{type(self).__name__}('{self}')"
 
     def __eq__(self, other: object) -> bool:
-        return self._text == other._text if isinstance(other, PersonalId) else NotImplemented
+        if not isinstance(other, PersonalText) or type(other) is not type(self):
+            return NotImplemented
+        return self._text == other._text
 
     def __hash__(self) -> int:
-        return hash((PersonalId, self._text))
+        return hash((type(self), self._text))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a PersonalId cannot be changed")
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
 
     def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError("a PersonalId cannot be changed")
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
 
-    def __copy__(self) -> PersonalId:
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo: object) -> PersonalId:
+    def __deepcopy__(self, memo: object) -> Self:
         return self
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a PersonalId is not to be pickled")
+        raise TypeError(f"a {type(self).__name__} is not to be pickled")
+
+
+class PersonalId(PersonalText):
+    """An ID number.
+
+    >>> print(PersonalId("E223610001"), [PersonalId("E223610001")])
+    E22361**** [PersonalId('E22361****')]
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return mask_id(self._text)
+
+
+class CardNumber(PersonalText):
+    """The number of an NHI card: its first and last four digits are shown.
+
+    >>> print(CardNumber("000012345678"), [CardNumber("000012345678")])
+    0000****5678 [CardNumber('0000****5678')]
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{self._text[:SHOWN_OF_CARD]}{MASK}{self._text[-SHOWN_OF_CARD:]}"

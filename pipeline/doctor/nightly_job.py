@@ -12,10 +12,15 @@ from pipeline.settings import Settings, load_settings
 
 
 def checks() -> Iterator[Check]:
-    """Every check; without settings that fit, only those that need none (their row says what to correct)."""
+    """Every check; without settings that fit, only those that need none (their row says what to correct).
+
+    On a machine without the job's packages, a station's, only what concerns every machine.
+    """
     yield machine.python_version
     yield machine.settings_fit
     yield machine.settings_file_is_private
+    if not _has_packages():
+        return
     try:
         settings = load_settings()
     except MachineUnusable:
@@ -26,6 +31,14 @@ def checks() -> Iterator[Check]:
     yield partial(_mail_server, settings)
     yield partial(_mailbox, settings)
     yield partial(airflow.airflow, settings)
+
+
+def _has_packages() -> bool:
+    try:
+        import sqlalchemy  # noqa: F401  what every part of the job needs
+    except ImportError:
+        return False
+    return True
 
 
 # These need packages that a station has no use for: imported when their turn comes.

@@ -36,10 +36,10 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Household:
-    """A person's name and household, as typed or as the register has it."""
+    """A person's name and household (戶口名簿), as typed or as the register has it."""
 
     name: str = field(repr=False)
-    number: str = field(repr=False)
+    household_number: str = field(repr=False)
     county: str = field(repr=False)
     town: str = field(repr=False)
     village: str = field(repr=False)
@@ -48,7 +48,7 @@ class Household:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
-    """A resident's permit, as typed or as the register has it; a permanent one has no expiry date."""
+    """A resident's permit (居留證), as typed or in the register; a permanent one has no expiry date."""
 
     issue_date: date | None = field(repr=False)
     expiry_date: date | None = field(repr=False)
@@ -57,10 +57,10 @@ class Permit:
 
 def compare_households(typed: Household, known: Household) -> Agreement:
     """Number, county, town, village and 鄰 must agree, then the name."""
-    number = _number(known.number)
+    number = _number(known.household_number)
     agrees = (
         number != ""
-        and _number(typed.number) == number
+        and _number(typed.household_number) == number
         and place_key(typed.county) == place_key(known.county)
         and place_key(typed.town) == place_key(known.town)
         and is_same_village(typed.village, known.village)

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from pipeline.model.household import Household, Permit
+
 StationKind = Literal["home", "counter", "kiosk", "office"]
+Proof = Household | Permit  # what a national, or a foreign resident, types to show that the card is theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,30 +24,6 @@ class CardFacts:
     name: str = field(repr=False)
     name_incomplete: bool
     birth_date: date = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HouseholdProof:
-    """What a national types from the household booklet (戶口名簿)."""
-
-    name: str = field(repr=False)
-    household_number: str = field(repr=False)
-    county: str = field(repr=False)
-    town: str = field(repr=False)
-    village: str = field(repr=False)
-    neighbourhood: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PermitProof:
-    """What a foreign resident types from the permit (居留證); no expiry date: a permanent one."""
-
-    issue_date: date | None = field(repr=False)
-    expiry_date: date | None = field(repr=False)
-    serial: str = field(repr=False)
-
-
-Proof = HouseholdProof | PermitProof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from pipeline.settings import Settings
 from pipeline.store import audit, limits
 from pipeline.store.limits import limit_key
 from reader_station.accounts import uses
-from reader_station.accounts.cards import CardFacts, HouseholdProof, PermitProof, Proof, Station
+from reader_station.accounts.cards import CardFacts, Proof, Station
 from reader_station.accounts.standing import Found, actor, find_card, kind_of, move_card
 from validators import arc, household
 
@@ -31,9 +31,9 @@ _REFUSED_STATES: Final = {
 
 def proof_faults(card: CardFacts, proof: Proof) -> dict[str, str]:
     """The fault code of each field that cannot be right as typed; no try is counted for these."""
-    if isinstance(proof, HouseholdProof) != (kind_of(card.national_id) == "national"):
+    if isinstance(proof, Household) != (kind_of(card.national_id) == "national"):
         return {"kind": "PROOF_KIND"}
-    if isinstance(proof, PermitProof):
+    if isinstance(proof, Permit):
         judged = {
             "issue_date": None if proof.issue_date else "MISSING",
             "expiry_date": _expiry_fault(proof),
@@ -93,25 +93,16 @@ def tries_key(settings: Settings, card: CardFacts) -> str:
 
 
 def _compare(proof: Proof, person: Any) -> Agreement:
-    if isinstance(proof, PermitProof):
-        return compare_permits(
-            Permit(issue_date=proof.issue_date, expiry_date=proof.expiry_date, serial=proof.serial),
-            Permit(
-                issue_date=person.arc_issue_date, expiry_date=person.arc_expiry_date, serial=person.arc_serial
-            ),
+    if isinstance(proof, Permit):
+        known = Permit(
+            issue_date=person.arc_issue_date, expiry_date=person.arc_expiry_date, serial=person.arc_serial
         )
+        return compare_permits(proof, known)
     return compare_households(
-        Household(
-            name=proof.name,
-            number=proof.household_number,
-            county=proof.county,
-            town=proof.town,
-            village=proof.village,
-            neighbourhood=proof.neighbourhood,
-        ),
+        proof,
         Household(
             name=person.name,
-            number=person.household_number,
+            household_number=person.household_number,
             county=person.county,
             town=person.town,
             village=person.village,
@@ -124,7 +115,7 @@ def _missing(text: str) -> str | None:
     return None if text.strip() else "MISSING"
 
 
-def _expiry_fault(proof: PermitProof) -> str | None:
+def _expiry_fault(proof: Permit) -> str | None:
     if proof.issue_date and proof.expiry_date and proof.expiry_date <= proof.issue_date:
         return "DATE_ORDER"
     return None

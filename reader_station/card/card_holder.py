@@ -12,10 +12,9 @@ from datetime import date
 from typing import Final, Literal, NoReturn
 
 from reader_station.card import card_name
-from reader_station.card.card_number import CardNumber
 from reader_station.card.errors import BASIC_DATA, CardFault
 from validators import person_id, roc_date
-from validators.personal_data import PersonalId
+from validators.personal_data import CardNumber, PersonalId
 
 Sex = Literal["M", "F"]
 

@@ -8,9 +8,8 @@ from typing import Final
 
 from reader_station.card import card_name
 from reader_station.card.card_holder import CardHolder, Sex
-from reader_station.card.card_number import CardNumber
 from validators import roc_date
-from validators.personal_data import PersonalId
+from validators.personal_data import CardNumber, PersonalId
 
 # The first of Windows' user-defined pairs: where a card's issuer put a character that CP950 lacks.
 USER_DEFINED: Final = b"\xfa\x40"

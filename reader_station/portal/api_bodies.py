@@ -7,7 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reader_station.accounts.cards import CardFacts, HouseholdProof, PermitProof, Proof
+from pipeline.model.household import Household, Permit
+from reader_station.accounts.cards import CardFacts, Proof
 
 # Generous: the accounts' rules say what fits, in words; this only keeps out what nobody types.
 # A NUL is a character that one of the databases does not take.
@@ -46,7 +47,7 @@ class HouseholdBody(_Body):
 
     def proof(self) -> Proof:
         """The same, as the accounts take it."""
-        return HouseholdProof(**self.model_dump(exclude={"kind"}))
+        return Household(**self.model_dump(exclude={"kind"}))
 
 
 class PermitBody(_Body):
@@ -59,7 +60,7 @@ class PermitBody(_Body):
 
     def proof(self) -> Proof:
         """The same, as the accounts take it."""
-        return PermitProof(**self.model_dump(exclude={"kind"}))
+        return Permit(**self.model_dump(exclude={"kind"}))
 
 
 ProofBody = Annotated[HouseholdBody | PermitBody, Field(discriminator="kind")]

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import update
 
+from pipeline.model.household import Household, Permit
 from pipeline.store.tables import beneficiary, mail_token
-from reader_station.accounts.cards import CardFacts, HouseholdProof, PermitProof, Proof, Station
+from reader_station.accounts.cards import CardFacts, Proof, Station
 from reader_station.accounts.enrol import Applied, apply
 from reader_station.accounts.look import Standing, look
 from tests.journey.office import Office
@@ -62,8 +63,8 @@ class People(Office):
             arc_expiry_date=expires if is_foreign else None,
             arc_serial=SERIAL if is_foreign else "",
         )
-        permit = PermitProof(issue_date=ISSUED, expiry_date=expires, serial=SERIAL)
-        household = HouseholdProof(
+        permit = Permit(issue_date=ISSUED, expiry_date=expires, serial=SERIAL)
+        household = Household(
             name=NAME,
             household_number=HOUSEHOLD,
             county=county,

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from reader_station.accounts.cards import HouseholdProof
+from pipeline.model.household import Household
 from tests.reader_station.people import PASSWORD, Holder
 
 
@@ -17,7 +17,7 @@ def card_of(holder: Holder) -> dict[str, Any]:
 
 def proof_of(holder: Holder, **typed: str) -> dict[str, Any]:
     """What the person types from booklet or permit; a field typed otherwise is given by its name."""
-    kind = "household" if isinstance(holder.proof, HouseholdProof) else "permit"
+    kind = "household" if isinstance(holder.proof, Household) else "permit"
     return {"kind": kind} | _texts(asdict(holder.proof)) | typed
 
 

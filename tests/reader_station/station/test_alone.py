@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -48,7 +49,17 @@ def test_a_station_alone_starts_and_says_4061_until_the_portal_answers(
         with httpx.Client(trust_env=False, follow_redirects=True, transport=transport, timeout=20) as client:
             client.get(start)
             told_environment = client.get(f"http://127.0.0.1:{port}/environment.json").text
-        assert "4061" in told_environment or "無法連線" in told_environment
+        assert "無法連線（4061：" in told_environment
     finally:
         running.terminate()
         running.wait(10)
+
+
+def test_the_doctor_of_a_station_alone_speaks_of_the_station_only(tmp_path: Path) -> None:
+    environment = os.environ | {"NHICARD_PORTAL_URL": "http://127.0.0.1:9", "NHICARD_VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", BARE, "doctor", "--json"]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    items = " ".join(check["item"] for check in json.loads(said.stdout)["checks"])
+    assert "讀卡機" in items
+    assert "服務網站連線" in items
+    assert [word for word in ("nightly-job", "Drop folder", "Mail", "Airflow") if word in items] == []
