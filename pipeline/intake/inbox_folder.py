@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -119,8 +120,9 @@ def _look(folder: Path) -> Iterator[FoundFile]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_file(follow_symlinks=False) and not entry.name.startswith((".", "~$")):
-                seen = entry.stat(follow_symlinks=False)
-                yield FoundFile(Path(entry.path), seen.st_size, seen.st_mtime_ns)
+                with suppress(FileNotFoundError):  # shelved by another process since the folder was listed
+                    seen = entry.stat(follow_symlinks=False)
+                    yield FoundFile(Path(entry.path), seen.st_size, seen.st_mtime_ns)
 
 
 def purge_shelves(folder: Path, *, older_than: datetime) -> int:

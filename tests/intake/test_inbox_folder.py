@@ -38,3 +38,14 @@ def test_a_file_that_may_not_be_read_stays_and_stops_nobody(
         assert inbox_folder.read(found, max_bytes=100) is None
     assert path.exists()
     assert "may not be read" in caplog.text
+
+
+def test_a_file_that_goes_while_the_folder_is_being_read_is_no_fault_of_the_folder(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.CSV" for number in range(3)]
+    for path in paths:
+        path.write_text("content")
+    looking = inbox_folder._look(tmp_path)
+    first = next(looking)
+    for path in paths:  # another process shelves them all
+        path.unlink()
+    assert [first, *looking] == [first]
