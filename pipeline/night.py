@@ -19,6 +19,7 @@ from pipeline.steps.collect_mail import collect_mail
 from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.steps.plan_chunks import plan_chunks
 from pipeline.steps.queue_answers import queue_answers
+from pipeline.steps.work_chunk import work_chunk
 from pipeline.store.engine import Database
 from pipeline.store.ready import ready_database
 
@@ -63,9 +64,9 @@ def plan(run_id: int) -> list[int]:
 
 
 def register_chunk(chunk_id: int) -> dict[str, int]:
-    """Stage, judge, register and answer one chunk."""
+    """Judge, register and answer one chunk."""
     settings, database = _ready()
-    return run_night.work_chunk(database, settings, chunk_id, now=_now)
+    return asdict(work_chunk(database, settings, chunk_id, now=_now))
 
 
 def deliver(run_id: int | None = None) -> dict[str, int]:

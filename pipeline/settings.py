@@ -33,8 +33,8 @@ class Settings(BaseSettings):
     file_max_bytes: int = Field(20 * 1024 * 1024, ge=1, description="drop folder")
     file_max_rows: int = Field(100_000, ge=1, description="drop folder")
     settle_seconds: float = Field(1.0, ge=0, description="between the two looks at the drop folder")
-    chunk_rows: int = Field(100_000, ge=1)
-    chunk_files: int = Field(500, ge=1)
+    chunk_rows: int = Field(100_000, ge=1, description="worked on together; memory grows with it")
+    chunk_files: int = Field(5_000, ge=1, description="worked on together")
     retention_days: int = Field(30, ge=1, description="personal data of hand-ins is gone after this")
 
     imap_url: SecretStr = Field(

@@ -27,7 +27,7 @@ FAULT_CODES: Final = ("PHONE_MISSING", "PHONE_FORMAT", "PHONE_DIGITS_LOST")
 
 # Forms that need no judgement to normalise; everything else goes through `phone.normalize`.
 _DIGITS: Final = r"0[2-9][0-9]*"
-_WRITTEN: Final = r"\(?0[2-9][0-9 ()-]*[0-9)]"
+_WRITTEN: Final = r"\(?0[2-9][0-9 ()-]*[0-9)](?: *# *[0-9]+)?"
 _WITH_COUNTRY_CODE: Final = r"\+886[ -]*[1-9][0-9 ()-]*[0-9)]"
 _ZERO_EATEN: Final = r"[1-9][0-9]{8}"
 _ZERO_EATEN_DECIMAL: Final = _ZERO_EATEN + r"\.0+"

@@ -92,13 +92,13 @@ def _register(now: datetime) -> tuple[AgainstRegister, FileLimits]:
     """
     from pipeline.cli.setup import ready_database
     from pipeline.intake.csv_bytes import FileLimits
-    from pipeline.steps.judge_by_register import judge_by_register
+    from pipeline.steps.check_by_register import check_by_register
     from pipeline.steps.plan_chunks import require_fresh_register
 
     settings, database = ready_database()
     require_fresh_register(database, settings, now=now)
     limits = FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows)
-    return partial(judge_by_register, database, at=now), limits
+    return partial(check_by_register, database, at=now), limits
 
 
 def _show(

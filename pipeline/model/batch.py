@@ -9,13 +9,9 @@ from typing import Final
 
 
 class BatchState(StrEnum):
-    """waiting -> judged -> done; waiting -> held -> waiting or refused; refused and done are final.
-
-    Judged: every row has its outcome and the good ones are registered; only the answer is still owed.
-    """
+    """waiting -> done; waiting -> held -> waiting or refused; refused and done are final."""
 
     WAITING = "waiting"
-    JUDGED = "judged"
     HELD = "held"
     REFUSED = "refused"
     DONE = "done"

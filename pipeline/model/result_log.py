@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Final
 
 from pipeline.model.outcome import (
@@ -26,16 +25,23 @@ NOT_STORED: Final = "不入檔"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A judged row: codes joined by a blank, repairs as `column:code`."""
+class Verdict:
+    """What is said of a row: of a million rows a few dozen different things, so each is put in words once."""
 
-    row_number: int
-    line_number: int
-    masked_id: str
-    faults: str
-    repairs: str
-    warnings: str
     outcome: str
+    warnings: str
+    log_words: str
+    csv_cells: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A file's judged rows in file order, as columns of the same length."""
+
+    row_numbers: Sequence[int]
+    line_numbers: Sequence[int]
+    masked_ids: Sequence[str]
+    verdicts: Sequence[Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +71,62 @@ class FileFacts:
     ignored_columns: tuple[str, ...]
 
 
-def write(rows: list[Row], facts: FileFacts, *, at: datetime, now: Callable[[], datetime]) -> ResultLog:
-    """The log and the annotated CSV of one file's rows, given in file order.
+def verdict(outcome: str, faults: str, repairs: str, warnings: str) -> Verdict:
+    """Put a row's codes in words: faults, repairs (`column:code`) and warnings are joined by a blank."""
+    result, reason, hint = _told(outcome, faults)
+    notes = _notes(repairs, warnings)
+    pieces = "".join(row_fault(code).message for code in faults.split())
+    return Verdict(
+        outcome=outcome,
+        warnings=warnings,
+        log_words=outcome_text(Outcome(outcome), pieces),
+        csv_cells=f'{result},"{reason}","{hint}","{notes}"',
+    )
+
+
+def write(rows: Rows, facts: FileFacts, *, at: datetime, now: Callable[[], datetime]) -> ResultLog:
+    """The log and the annotated CSV of one file's rows.
 
     `at` is when the rows were judged (the time of their lines); `now` tells when the writing ended.
     """
     time = clock(at)
-    lines = [opening_line(at)]
-    lines += [
-        f"{time} 第{row.row_number}筆資料:{row.masked_id}{_text(row.outcome, row.faults)}" for row in rows
+    numbers, masked_ids, verdicts = rows.row_numbers, rows.masked_ids, rows.verdicts
+    lines = [
+        f"{time} 第{number}筆資料:{masked_id}{verdict.log_words}"
+        for number, masked_id, verdict in zip(numbers, masked_ids, verdicts, strict=True)
     ]
-    outcomes = Counter(row.outcome for row in rows)
+    cells = [
+        f"{number},{line},{masked_id},{verdict.csv_cells}"
+        for number, line, masked_id, verdict in zip(
+            numbers, rows.line_numbers, masked_ids, verdicts, strict=True
+        )
+    ]
+    outcomes = Counter([verdict.outcome for verdict in verdicts])
     registered = outcomes[Outcome.REGISTERED]
-    lines.append(closing_line(now(), rows=len(rows), registered=registered))
+    closing = closing_line(now(), rows=len(numbers), registered=registered)
     warnings = tuple(_warnings(rows, facts))
     return ResultLog(
-        log="\n".join(lines) + "\n",
-        annotated_csv="\n".join([CSV_HEADER, *map(_csv_row, rows), *_csv_notes(warnings), ""]),
+        log="\n".join([opening_line(at), *lines, closing, ""]),
+        annotated_csv="\n".join([CSV_HEADER, *cells, *_csv_notes(warnings), ""]),
         outcomes=dict(outcomes),
         warnings=warnings,
     )
 
 
-def _warnings(rows: Iterable[Row], facts: FileFacts) -> Iterator[FileWarning]:
+def _warnings(rows: Rows, facts: FileFacts) -> Iterator[FileWarning]:
     if file_name.is_old(facts.file_date, received_on=facts.received_on):
         yield FileWarning("FILE_DATE_OLD")
     if facts.ignored_columns:
         yield FileWarning("COLUMNS_IGNORED")
-    told = [row for row in rows if row.warnings]
+    told = [
+        (number, verdict.warnings)
+        for number, verdict in zip(rows.row_numbers, rows.verdicts, strict=True)
+        if verdict.warnings
+    ]
     for code in ("EMAIL_SHARED", "EMAIL_TYPO"):
-        numbers = tuple(row.row_number for row in told if code in row.warnings)
+        numbers = tuple(number for number, warnings in told if code in warnings)
         if numbers:
             yield FileWarning(code, numbers)
-
-
-def _csv_row(row: Row) -> str:
-    result, reason, hint = _told(row.outcome, row.faults)
-    notes = _notes(row.repairs, row.warnings) if row.repairs or row.warnings else ""
-    return f'{row.row_number},{row.line_number},{row.masked_id},{result},"{reason}","{hint}","{notes}"'
 
 
 def _csv_notes(warnings: Iterable[FileWarning]) -> Iterator[str]:
@@ -112,12 +136,6 @@ def _csv_notes(warnings: Iterable[FileWarning]) -> Iterator[str]:
             yield f',,,提醒,"{fault.message}","{fault.hint}",""'
 
 
-@cache  # a handful of combinations, a million rows
-def _text(outcome: str, faults: str) -> str:
-    return outcome_text(Outcome(outcome), "".join(row_fault(code).message for code in faults.split()))
-
-
-@cache
 def _told(outcome: str, faults: str) -> tuple[str, str, str]:
     """(result, reason, what to do) of the annotated CSV."""
     if outcome == Outcome.REGISTERED:
@@ -129,7 +147,6 @@ def _told(outcome: str, faults: str) -> tuple[str, str, str]:
     return NOT_STORED, wording.reason, wording.hint
 
 
-@cache
 def _notes(repairs: str, warnings: str) -> str:
     """Repairs and warnings in words; never the values themselves."""
     names = {"id": "身分證號", "email": "電子郵件", "phone": "聯絡電話"}

@@ -34,7 +34,7 @@ def report_rows(judged: pd.DataFrame, row_counts: list[int]) -> list[RowsReport]
 
     `judged` is the frame of `judge_rows` with `outcome`: "", or what rejects a row without field errors.
     """
-    rejected = _any(judged, [*(f"{name}_fault" for name in COLUMNS), "outcome"])
+    rejected = has_fault(judged) | judged["outcome"].ne("").to_numpy()
     repaired = _any(judged, [f"{name}_repairs" for name in COLUMNS])
     files = judged["file_id"].to_numpy()
     rejected_of = np.bincount(files[rejected], minlength=len(row_counts)).tolist()
@@ -47,6 +47,11 @@ def report_rows(judged: pd.DataFrame, row_counts: list[int]) -> list[RowsReport]
         )
         for file, count in enumerate(row_counts)
     ]
+
+
+def has_fault(judged: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which rows of the frame of `judge_rows` have a fault in any of their cells."""
+    return _any(judged, [f"{name}_fault" for name in COLUMNS])
 
 
 def _any(judged: pd.DataFrame, names: list[str]) -> npt.NDArray[np.bool_]:

@@ -15,11 +15,8 @@ from pipeline.steps.collect_mail import collect_mail
 from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.steps.plan_chunks import plan_chunks
 from pipeline.steps.queue_answers import queue_answers
-from pipeline.steps.register_rows import register_rows
-from pipeline.steps.stage_rows import stage_rows
-from pipeline.steps.write_result_logs import write_result_logs
+from pipeline.steps.work_chunk import work_chunk
 from pipeline.store import results, runs
-from pipeline.store.batches import RUNNABLE
 from pipeline.store.engine import Database
 
 Clock = Callable[[], datetime]
@@ -75,20 +72,6 @@ def open_run(database: Database, *, now: Clock, dry_run: bool = False) -> int:
         return runs.start(connection, at=now(), dry_run=dry_run)
 
 
-def work_chunk(database: Database, settings: Settings, chunk_id: int, *, now: Clock) -> dict[str, int]:
-    """Stage, register and answer one chunk; each part is safe to run twice. Returns counts."""
-    staged = stage_rows(database, chunk_id)
-    at = now()
-    registered = register_rows(database, settings, chunk_id, at=at)
-    answered = write_result_logs(database, settings, chunk_id, at=at, now=now)
-    return {
-        "rows": staged,
-        "registered": registered.people,
-        "held_files": registered.held,
-        "answered_files": answered,
-    }
-
-
 def close_run(database: Database, run_id: int, *, now: Clock, fault: str = "") -> dict[str, Any]:
     """Count the run, store its report, and return it."""
     summary = summarise(database, run_id)
@@ -100,7 +83,7 @@ def unfinished(database: Database, run_id: int) -> str:
     """Why a run cannot be called finished: files of it still wait; empty text when none does."""
     with database.reading() as connection:
         states = runs.count_states(connection, run_id)
-    waiting = sum(states[state] for state in RUNNABLE)
+    waiting = states[BatchState.WAITING]
     return f"{waiting} files still wait" if waiting else ""
 
 

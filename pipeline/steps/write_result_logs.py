@@ -3,65 +3,59 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from sqlalchemy import Connection
 
 from pipeline.model import result_log
 from pipeline.model.batch import BatchState
 from pipeline.model.outcome import TAIPEI
-from pipeline.model.result_log import FileFacts, Row
+from pipeline.model.result_log import FileFacts, Rows
 from pipeline.settings import Settings
-from pipeline.store import batches, contacts, letters, results, rows, undelivered
-from pipeline.store.engine import Database
+from pipeline.steps.chunk_rows import distinct
+from pipeline.store import batches, contacts, letters, results, undelivered
 
 
 def write_result_logs(
-    database: Database, settings: Settings, chunk_id: int, *, at: datetime, now: Callable[[], datetime]
-) -> int:
-    """Answer every judged batch of the chunk and close it; return how many.
+    connection: Connection,
+    settings: Settings,
+    answered: Sequence[Any],
+    judged: pd.DataFrame,
+    *,
+    at: datetime,
+    now: Callable[[], datetime],
+) -> None:
+    """Answer these batches and close them, in the transaction that registers their people.
 
-    Safe to run twice: a batch is answered in the transaction that closes it.
-
-    Raises:
-        MachineUnusable: the database is away; no batch is half answered.
+    `judged` holds their rows (columns `rows.STORED`, in file order) and may hold others.
     """
-    with database.transaction() as connection:
-        judged = batches.locked(connection, chunk_id, BatchState.JUDGED)
-        if not judged:
-            return 0
-        answers = list(_answers(judged, rows.judged(connection, chunk_id), at, now))
-        results.save(connection, pd.DataFrame(answers))
-        units = sorted({batch.unit_code for batch in judged})
-        today = at.astimezone(TAIPEI).date()
-        addresses = contacts.answered_at(connection, units, on=today, staff=settings.staff_mail)
-        owed = [(batch.batch_id, address) for batch in judged for address in addresses[batch.unit_code]]
-        letters.owe_answers(connection, owed)
-        undelivered.tell(connection, judged)
-        batches.set_state(
-            connection, [batch.batch_id for batch in judged], BatchState.DONE, finished_at=now()
-        )
-    return len(judged)
+    results.save(connection, pd.DataFrame(list(_answers(answered, judged, at, now))))
+    units = sorted({batch.unit_code for batch in answered})
+    today = at.astimezone(TAIPEI).date()
+    addresses = contacts.answered_at(connection, units, on=today, staff=settings.staff_mail)
+    owed = [(batch.batch_id, address) for batch in answered for address in addresses[batch.unit_code]]
+    letters.owe_answers(connection, owed)
+    undelivered.tell(connection, answered)
+    done = [batch.batch_id for batch in answered]
+    batches.set_state(connection, done, BatchState.DONE, finished_at=now())
 
 
 def _answers(
-    judged: list[Any], frame: pd.DataFrame, at: datetime, now: Callable[[], datetime]
+    answered: Sequence[Any], judged: pd.DataFrame, at: datetime, now: Callable[[], datetime]
 ) -> Iterator[dict[str, object]]:
-    columns = [frame[name].tolist() for name in rows.TOLD]
-    everything = [Row(*told) for told in zip(*columns[1:], strict=True)]
-    last = frame.groupby("batch_id", sort=False).size().cumsum().to_dict()
-    start = 0
-    for batch in judged:
-        end = last.get(batch.batch_id, start)
+    of_file = _rows_by_file(judged)
+    for batch in answered:
         facts = FileFacts(
             file_date=batch.file_date,
             received_on=batch.received_on,
             ignored_columns=tuple(batch.ignored_columns),
         )
-        answer = result_log.write(everything[start:end], facts, at=at, now=now)
+        answer = result_log.write(of_file[batch.batch_id], facts, at=at, now=now)
         yield {
             "batch_id": batch.batch_id,
             "log": answer.log,
@@ -69,4 +63,21 @@ def _answers(
             "outcomes": json.dumps(answer.outcomes),
             "warnings": json.dumps([asdict(warning) for warning in answer.warnings]),
         }
-        start = end
+
+
+def _rows_by_file(judged: pd.DataFrame) -> dict[int, Rows]:
+    told = judged[judged["outcome"].notna()]
+    which, combinations = distinct([told[name] for name in ("outcome", "faults", "repairs", "warnings")])
+    verdicts = np.array([result_log.verdict(*combination) for combination in combinations], object)
+    columns = [
+        told["row_number"].tolist(),
+        told["line_number"].tolist(),
+        told["masked_id"].tolist(),
+        verdicts[which].tolist(),
+    ]
+    counts = told.groupby("batch_id", sort=False).size()
+    ends = counts.cumsum()
+    return {
+        int(batch_id): Rows(*(column[end - count : end] for column in columns))
+        for batch_id, count, end in zip(counts.index, counts, ends, strict=True)
+    }

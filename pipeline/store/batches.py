@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
 
@@ -21,8 +21,6 @@ from pipeline.store.tables import (
     submission_row,
     unit,
 )
-
-RUNNABLE: Final = (BatchState.WAITING, BatchState.JUDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ def runnable(connection: Connection) -> list[BatchSize]:
     """Batches that a night works on, the oldest first; on PostgreSQL locked against a second planner."""
     query = (
         select(batch.c.batch_id, batch.c.row_count)
-        .where(batch.c.state.in_(RUNNABLE))
+        .where(batch.c.state == BatchState.WAITING)
         .order_by(batch.c.batch_id)
         .with_for_update()
     )
@@ -203,7 +201,7 @@ def set_state(connection: Connection, batch_ids: Sequence[int], state: BatchStat
 
 
 def delete_rows(connection: Connection, batch_ids: Sequence[int]) -> None:
-    """Forget the staged rows of these batches."""
+    """Forget the stored rows of these batches."""
     for some in slices(batch_ids):
         connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(some)))
 

@@ -16,7 +16,7 @@ def insert(connection: Connection, table: Table, frame: pd.DataFrame) -> int:
 
     Missing values become NULL; empty text stays empty text.
     """
-    return insert_arrow(connection, table, pa.Table.from_pandas(frame, preserve_index=False))
+    return insert_arrow(connection, table, _without_codes(pa.Table.from_pandas(frame, preserve_index=False)))
 
 
 def insert_arrow(connection: Connection, table: Table, rows: pa.Table | pa.RecordBatch) -> int:
@@ -43,6 +43,15 @@ def _driver_values(column: pa.ChunkedArray | pa.Array) -> list[object]:
     # SQLite has no date: SQLAlchemy keeps it as ISO text, and so do we.
     values: list[object] = (column.cast(pa.string()) if pa.types.is_date(column.type) else column).to_pylist()
     return values
+
+
+def _without_codes(rows: pa.Table) -> pa.Table:
+    """Categories spelled out: neither COPY nor the driver takes a dictionary."""
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_dictionary(column.type):
+            spelled = rows.column(place).cast(column.type.value_type)
+            rows = rows.set_column(place, column.name, spelled)
+    return rows
 
 
 def _copy(connection: Connection, statement: str, rows: pa.Table | pa.RecordBatch) -> None:

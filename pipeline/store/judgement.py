@@ -1,16 +1,21 @@
-"""The outcomes of a chunk's rows and their registrations, in set-based SQL on both dialects."""
+"""What the register says of rows, and who is registered from them: set-based SQL on both dialects."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
+import pandas as pd
+from sqlalchemy import Column as TableColumn
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     Integer,
+    MetaData,
     String,
+    Table,
     and_,
     case,
     distinct,
@@ -20,153 +25,178 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import DropTable
 
-from pipeline.model.batch import BatchState, Suspicion
 from pipeline.model.message import PRIORITY, MessageKind, MessageState
 from pipeline.model.outcome import Outcome
 from pipeline.model.registration import Channel, CredentialState, RegistrationState
-from pipeline.store.batches import in_chunk
-from pipeline.store.tables import (
-    batch,
-    beneficiary,
-    coverage,
-    outbox_message,
-    registration,
-    submission_row,
+from pipeline.store import bulk
+from pipeline.store.slices import slices
+from pipeline.store.tables import beneficiary, coverage, outbox_message, registration, submission_row
+
+_OF_THIS_CONNECTION: Final = MetaData()
+# The rows in question, and what came out: temporary, so that no stored row is written twice.
+ASKED: Final = Table(
+    "asked_row",
+    _OF_THIS_CONNECTION,
+    TableColumn("batch_id", Integer, primary_key=True),
+    TableColumn("row_number", Integer, primary_key=True),
+    TableColumn("unit_code", String(9), nullable=False),
+    TableColumn("received_on", Date, nullable=False),
+    TableColumn("national_id", String(10), nullable=False),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+    sqlite_with_rowid=False,
+)
+JUDGED: Final = Table(
+    "judged_row",
+    _OF_THIS_CONNECTION,
+    TableColumn("batch_id", Integer, primary_key=True),
+    TableColumn("row_number", Integer, primary_key=True),
+    TableColumn("person_id", String(10), nullable=False),
+    TableColumn("received_on", Date, nullable=False),
+    TableColumn("card_number", String(12)),
+    TableColumn("outcome", String(18), nullable=False),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+    sqlite_with_rowid=False,
 )
 
-rows = submission_row
+
+def _same_row(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.batch_id == JUDGED.c.batch_id, table.c.row_number == JUDGED.c.row_number)
 
 
-def judge(connection: Connection, chunk_id: int) -> None:
-    """Give every row of the chunk's waiting batches exactly one outcome, as if nobody else were registering.
+# The stored rows behind the verdicts; an outcome may have changed between the two.
+GOOD: Final = JUDGED.join(submission_row, _same_row(submission_row))
+IS_GOOD: Final = submission_row.c.outcome == Outcome.REGISTERED
+CLOSED: Final = (RegistrationState.SUSPENDED, RegistrationState.BLOCKED)
+TAKEN: Final = (RegistrationState.ACTIVE, RegistrationState.PENDING)
 
-    Source of the order: rules 2, Outcomes. Rows with field errors have theirs from staging.
+
+def judge(connection: Connection, asked: pd.DataFrame) -> pd.DataFrame:
+    """What the register says of rows without faults, as if nobody else were registering.
+
+    `asked`: batch_id, row_number, unit_code, received_on, national_id. Out: batch_id, row_number, person_id
+    (the current number of the person whose current or former one was given) and outcome of those rows that
+    are not simply REGISTERED under the number given: most are, and need not travel.
+    Source of the order of outcomes: rules 2; a person named twice is not looked for here.
     """
-    person = _persons(chunk_id)
-    numbers = (person.c.person_id, person.c.typed_id, person.c.former_id)  # one person's
-    known = select(registration.c.state).where(registration.c.national_id.in_(numbers))
-    insured = exists().where(
-        coverage.c.unit_code == person.c.unit_code,
-        coverage.c.national_id.in_(numbers),
-        coverage.c.start_date <= person.c.received_on,
-        or_(coverage.c.end_date.is_(None), coverage.c.end_date > person.c.received_on),
+    for table in (ASKED, JUDGED):
+        connection.execute(DropTable(table, if_exists=True))
+        table.create(connection, checkfirst=False)
+    bulk.insert(connection, ASKED, asked)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {ASKED.name}")
+    connection.execute(insert(JUDGED).from_select(list(JUDGED.columns), _verdicts()))
+    told = (
+        select(JUDGED.c.batch_id, JUDGED.c.row_number, JUDGED.c.person_id, JUDGED.c.outcome)
+        .select_from(JUDGED.join(ASKED, _same_row(ASKED)))
+        .where(or_(JUDGED.c.outcome != Outcome.REGISTERED, JUDGED.c.person_id != ASKED.c.national_id))
     )
-    closed = (RegistrationState.SUSPENDED, RegistrationState.BLOCKED)
-    taken = (RegistrationState.ACTIVE, RegistrationState.PENDING)
-    judged = select(
-        person.c.batch_id,
-        person.c.row_number,
-        person.c.person_id,
-        case(
-            (person.c.occurrence > 1, Outcome.DUPLICATE_IN_FILE),
-            (~insured, Outcome.NOT_INSURED_HERE),
-            (exists(known.where(registration.c.state.in_(closed))), Outcome.BLOCKED),
-            (~person.c.has_card, Outcome.NO_VALID_CARD),
-            (exists(known.where(registration.c.state.in_(taken))), Outcome.ALREADY_REGISTERED),
-            else_=Outcome.REGISTERED,
-        ).label("outcome"),
-    ).cte("judged")
-    connection.execute(
-        update(rows)
-        .where(rows.c.batch_id == judged.c.batch_id, rows.c.row_number == judged.c.row_number)
-        .values(person_id=judged.c.person_id, outcome=judged.c.outcome)
-    )
+    return bulk.read(connection, told)
 
 
-def suspicions(connection: Connection, chunk_id: int) -> dict[int, Suspicion]:
-    """What each batch of the chunk that nobody released yet looks like from outside, by batch."""
-    here = and_(in_chunk(chunk_id, BatchState.WAITING), ~batch.c.is_released)
-    covered = (
-        select(func.count(distinct(coverage.c.national_id)))
-        .where(
-            coverage.c.unit_code == batch.c.unit_code,
-            coverage.c.start_date <= batch.c.received_on,
-            or_(coverage.c.end_date.is_(None), coverage.c.end_date > batch.c.received_on),
-        )
+def _verdicts() -> Any:
+    """Each asked row with its person, the number of a valid card, and the outcome."""
+    current = (
+        select(func.min(beneficiary.c.national_id))
+        .where(beneficiary.c.former_id == ASKED.c.national_id)
         .scalar_subquery()
     )
-    query = (
-        select(
-            batch.c.batch_id,
-            func.count().label("rows"),
-            func.sum(_one_if(rows.c.outcome == Outcome.NOT_INSURED_HERE)).label("not_insured"),
-            func.sum(_one_if(rows.c.faults.contains("ID_CHECK_DIGIT"))).label("wrong_check_digits"),
-            covered.label("covered"),
-        )
-        .join(rows, rows.c.batch_id == batch.c.batch_id)
-        .where(here)
-        .group_by(batch.c.batch_id, batch.c.unit_code, batch.c.received_on)
+    typed = (
+        select(ASKED, func.coalesce(current, ASKED.c.national_id).label("person_id"))
+        .cte("typed")
+        .prefix_with("MATERIALIZED")  # else SQLite looks the person up wherever it is named
     )
-    crowds = _most_people_per_email(connection, here)
-    return {
-        row.batch_id: Suspicion(
-            rows=row.rows,
-            covered_people=row.covered,
-            not_insured=row.not_insured,
-            wrong_check_digits=row.wrong_check_digits,
-            most_people_per_email=crowds.get(row.batch_id, 0),
+    has_card = func.coalesce(and_(beneficiary.c.card_valid, beneficiary.c.card_number != ""), literal(False))
+    # Few have more numbers than one: the others are looked up only where they differ.
+    numbers = (typed.c.person_id, typed.c.national_id, beneficiary.c.former_id)
+    is_other = (literal(True), typed.c.national_id != typed.c.person_id, beneficiary.c.former_id.is_not(None))
+
+    def of_any(condition: Any) -> ColumnElement[bool]:
+        asked = zip(is_other, numbers, strict=True)
+        return or_(*(and_(other, condition(number)) for other, number in asked))
+
+    def is_insured(number: Any) -> ColumnElement[bool]:
+        return exists().where(
+            coverage.c.unit_code == typed.c.unit_code,
+            coverage.c.national_id == number,
+            coverage.c.start_date <= typed.c.received_on,
+            or_(coverage.c.end_date.is_(None), coverage.c.end_date > typed.c.received_on),
         )
-        for row in connection.execute(query)
-    }
 
+    def is_known(number: Any) -> ColumnElement[bool]:
+        return exists().where(registration.c.national_id == number)
 
-def _most_people_per_email(connection: Connection, here: ColumnElement[bool]) -> dict[int, int]:
-    """How many people share the busiest e-mail of each batch."""
-    shared = (
-        select(rows.c.batch_id, func.count(distinct(rows.c.national_id)).label("people"))
-        .join(batch, batch.c.batch_id == rows.c.batch_id)
-        .where(here, rows.c.email != "", rows.c.national_id != "")
-        .group_by(rows.c.batch_id, func.lower(rows.c.email))  # upper and lower case are one mailbox
-        .subquery()
+    def is_in(states: Sequence[RegistrationState]) -> ColumnElement[bool]:
+        return of_any(
+            lambda number: exists().where(
+                registration.c.national_id == number, registration.c.state.in_(states)
+            )
+        )
+
+    outcome = case(
+        (~of_any(is_insured), Outcome.NOT_INSURED_HERE),
+        (and_(~of_any(is_known), has_card), Outcome.REGISTERED),  # most people: one look instead of two
+        (is_in(CLOSED), Outcome.BLOCKED),
+        (~has_card, Outcome.NO_VALID_CARD),
+        (is_in(TAKEN), Outcome.ALREADY_REGISTERED),
+        else_=Outcome.REGISTERED,
     )
-    query = select(shared.c.batch_id, func.max(shared.c.people)).group_by(shared.c.batch_id)
-    return {batch_id: int(people) for batch_id, people in connection.execute(query)}
+    return select(
+        typed.c.batch_id,
+        typed.c.row_number,
+        typed.c.person_id,
+        typed.c.received_on,
+        beneficiary.c.card_number,
+        outcome,
+    ).outerjoin(beneficiary, beneficiary.c.national_id == typed.c.person_id)
 
 
-def set_aside(connection: Connection, batch_ids: Sequence[int]) -> None:
-    """Take the outcomes of held batches back: nothing is decided for them yet."""
-    for batch_id in batch_ids:
-        connection.execute(
-            update(rows)
-            .where(rows.c.batch_id == batch_id, rows.c.outcome != Outcome.FIELD_ERROR)
-            .values(outcome=None, person_id=None)
+def people_covered(connection: Connection, unit_codes: Sequence[str], *, on: date) -> dict[str, int]:
+    """How many people each unit covers on that day; a unit without any is missing."""
+    found: dict[str, int] = {}
+    for some in slices(unit_codes):
+        query = (
+            select(coverage.c.unit_code, func.count(distinct(coverage.c.national_id)).label("people"))
+            .where(
+                coverage.c.unit_code.in_(some),
+                coverage.c.start_date <= on,
+                or_(coverage.c.end_date.is_(None), coverage.c.end_date > on),
+            )
+            .group_by(coverage.c.unit_code)
         )
+        found.update((row.unit_code, row.people) for row in connection.execute(query))
+    return found
 
 
-def register(connection: Connection, chunk_id: int) -> None:
-    """Register the people whose rows came out good; who was quicker elsewhere makes a row 你已做過申請."""
-    good = (
-        select(
-            rows,
-            batch.c.received_on,
-            func.row_number()
-            .over(partition_by=rows.c.person_id, order_by=(rows.c.batch_id, rows.c.row_number))
-            .label("occurrence"),
-        )
-        .join(batch, batch.c.batch_id == rows.c.batch_id)
-        .where(in_chunk(chunk_id, BatchState.WAITING), rows.c.outcome == Outcome.REGISTERED)
-        .cte("good")
-    )
+def register(connection: Connection, *, expected: int) -> set[tuple[int, int]]:
+    """Register the people of the stored rows that were judged last on this connection and came out good.
+
+    `expected` is how many such rows there are. Who was quicker elsewhere makes a row 你已做過申請: those rows
+    come back as (batch_id, row_number).
+    """
     people = (
         select(
-            good.c.person_id,
+            submission_row.c.person_id,
             literal(RegistrationState.ACTIVE, String),
             literal(CredentialState.INITIAL, String),
-            beneficiary.c.card_number,
-            good.c.email,
-            good.c.phone,
+            JUDGED.c.card_number,
+            submission_row.c.email,
+            submission_row.c.phone,
             literal(Channel.BULK, String),
-            good.c.batch_id,
-            good.c.row_number,
-            good.c.received_on,
+            submission_row.c.batch_id,
+            submission_row.c.row_number,
+            JUDGED.c.received_on,
         )
-        .join(beneficiary, beneficiary.c.national_id == good.c.person_id)
-        .where(good.c.occurrence == 1)
-        .order_by(good.c.person_id)  # two registering processes take the same people in the same order
+        .select_from(GOOD)
+        .where(IS_GOOD)
+        .order_by(submission_row.c.person_id)  # two registering processes take people in the same order
     )
     names = [
         "national_id", "state", "credential_state", "card_number", "email", "phone",
@@ -174,85 +204,49 @@ def register(connection: Connection, chunk_id: int) -> None:
     ]  # fmt: skip
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(registration).from_select(names, people)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["national_id"],
-            set_={name: statement.excluded[name] for name in names[1:]},
-            where=registration.c.state == RegistrationState.LAPSED,
-        )
-    )
+    registering = statement.on_conflict_do_update(
+        index_elements=["national_id"],
+        set_={name: statement.excluded[name] for name in names[1:]},
+        where=registration.c.state == RegistrationState.LAPSED,
+    ).execution_options(preserve_rowcount=True)
+    return set() if connection.execute(registering).rowcount == expected else _came_late(connection)
+
+
+def _came_late(connection: Connection) -> set[tuple[int, int]]:
     mine = exists().where(
-        registration.c.national_id == rows.c.person_id,
-        registration.c.batch_id == rows.c.batch_id,
-        registration.c.row_number == rows.c.row_number,
+        registration.c.national_id == submission_row.c.person_id,
+        registration.c.batch_id == submission_row.c.batch_id,
+        registration.c.row_number == submission_row.c.row_number,
     )
-    here = rows.c.batch_id.in_(select(batch.c.batch_id).where(in_chunk(chunk_id, BatchState.WAITING)))
-    connection.execute(
-        update(rows)
-        .where(here, rows.c.outcome == Outcome.REGISTERED, ~mine)
-        .values(outcome=Outcome.ALREADY_REGISTERED)
+    late = (
+        select(submission_row.c.batch_id, submission_row.c.row_number).select_from(GOOD).where(IS_GOOD, ~mine)
     )
+    rows = {(row.batch_id, row.row_number) for row in connection.execute(late)}
+    key = tuple_(submission_row.c.batch_id, submission_row.c.row_number)
+    for some in slices(sorted(rows)):
+        told = update(submission_row).where(key.in_(some))
+        connection.execute(told.values(outcome=Outcome.ALREADY_REGISTERED))
+    return rows
 
 
-def queue_success_mails(connection: Connection, chunk_id: int, *, at: datetime) -> int:
-    """Queue a success mail for each row registered by this chunk, in the registration's own transaction."""
+def queue_success_mails(connection: Connection, *, at: datetime) -> int:
+    """Queue a success mail for each row that `register` registered, in the registration's own transaction."""
     moment = literal(at, outbox_message.c.created_at.type)
     mails = (
         select(
             literal(MessageKind.SUCCESS, String),
             literal(PRIORITY[MessageKind.SUCCESS], Integer),
-            rows.c.batch_id,
-            rows.c.row_number,
-            rows.c.email,
+            submission_row.c.batch_id,
+            submission_row.c.row_number,
+            submission_row.c.email,
             literal(MessageState.QUEUED, String),
             moment,
             moment,
         )
-        .join(batch, batch.c.batch_id == rows.c.batch_id)
-        .where(in_chunk(chunk_id, BatchState.WAITING), rows.c.outcome == Outcome.REGISTERED)
+        .select_from(GOOD)
+        .where(IS_GOOD)
+        .order_by(submission_row.c.batch_id, submission_row.c.row_number)
     )
     names = ["kind", "priority", "batch_id", "row_number", "recipient", "state", "created_at", "not_before"]
     queueing = insert(outbox_message).from_select(names, mails).execution_options(preserve_rowcount=True)
     return connection.execute(queueing).rowcount
-
-
-def _persons(chunk_id: int) -> Any:
-    """Rows without field errors with the person behind them: current number, former number, valid card.
-
-    A number of the file may be the person's current or former one; the registration is under the current.
-    """
-    current = (
-        select(func.min(beneficiary.c.national_id))
-        .where(beneficiary.c.former_id == rows.c.national_id)
-        .scalar_subquery()
-    )
-    typed = (
-        select(
-            rows.c.batch_id,
-            rows.c.row_number,
-            batch.c.unit_code,
-            batch.c.received_on,
-            rows.c.national_id.label("typed_id"),
-            func.coalesce(current, rows.c.national_id).label("person_id"),
-        )
-        .join(batch, batch.c.batch_id == rows.c.batch_id)
-        .where(in_chunk(chunk_id, BatchState.WAITING), rows.c.faults == "")
-        .cte("typed")
-    )
-    has_card = func.coalesce(and_(beneficiary.c.card_valid, beneficiary.c.card_number != ""), literal(False))
-    return (
-        select(
-            typed,
-            beneficiary.c.former_id,
-            has_card.label("has_card"),
-            func.row_number()
-            .over(partition_by=(typed.c.batch_id, typed.c.person_id), order_by=typed.c.row_number)
-            .label("occurrence"),
-        )
-        .outerjoin(beneficiary, beneficiary.c.national_id == typed.c.person_id)
-        .cte("person")
-    )
-
-
-def _one_if(condition: Any) -> Any:
-    return case((condition, 1), else_=0)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from pipeline.store.batches import RUNNABLE
+from pipeline.model.batch import BatchState
 from pipeline.store.engine import Database
 from pipeline.store.tables import audit_event, batch, register_load, run
 
@@ -62,6 +62,6 @@ def newest_moment(connection: Connection) -> datetime | None:
 
 def oldest_unanswered(connection: Connection) -> datetime | None:
     """When the oldest file that waits for a night reached us (UTC), or None; held ones wait for people."""
-    query = select(func.min(batch.c.received_at)).where(batch.c.state.in_(RUNNABLE))
+    query = select(func.min(batch.c.received_at)).where(batch.c.state == BatchState.WAITING)
     oldest: datetime | None = connection.scalar(query)
     return oldest

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import event
 
 from pipeline.steps.deliver_mail import deliver_due_mail
-from pipeline.steps.run_night import work_chunk
+from pipeline.steps.work_chunk import work_chunk
 from pipeline.store.engine import Database
 from tests.journey.office import Office
 
@@ -75,7 +75,7 @@ def night_that_dies(office: Office, commit: int) -> None:
 
 
 def some_chunks(office: Office, chunk_ids: list[int]) -> None:
-    """Stage, register and answer these chunks."""
+    """Judge, register and answer these chunks."""
     for chunk_id in chunk_ids:
         work_chunk(office.database, office.settings, chunk_id, now=office.clock)
 

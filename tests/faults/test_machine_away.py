@@ -137,7 +137,7 @@ def at_commit(office: Office, number: int, spoil: Callable[[], None]) -> None:
     event.listen(office.database.engine, "commit", act)
 
 
-POINTS = {"recording": 2, "moving": 3, "planning": 4, "staging": 5, "registering": 6, "answering": 7}
+POINTS = {"recording": 2, "moving": 3, "planning": 4, "registering": 5, "queueing answers": 6}
 
 
 @pytest.mark.parametrize("number", POINTS.values(), ids=POINTS)

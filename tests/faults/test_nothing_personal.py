@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from pipeline.errors import MachineUnusable
 from pipeline.steps.purge_hand_ins import purge_hand_ins
-from pipeline.steps.run_night import work_chunk
+from pipeline.steps.work_chunk import work_chunk
 from pipeline.store.tables import outbox_message
 from tests.journey.office import CONTACT, NAME, OTHER_CONTACT, OTHER_NAME, OTHER_UNIT, TODAY, Office
 from tests.steps.moody_server import moody_server

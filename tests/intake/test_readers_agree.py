@@ -92,6 +92,32 @@ def test_whatever_the_fast_reader_takes_the_careful_one_reads_alike(text: str, n
         assert isinstance(careful, FileRefused)
 
 
+QUOTABLE_CELL = PLAIN_CELL | st.text(st.sampled_from(',;"a1 @='), max_size=6)
+QUOTED_ROWS = st.lists(
+    st.tuples(*[st.tuples(QUOTABLE_CELL, st.booleans())] * 3).filter(
+        lambda row: VISIBLE.intersection(row[0][0])
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(rows=QUOTED_ROWS)
+@example(rows=[(("A1", True), ('=""0912""', True), ("", False)), (("1", False), (" ", False), ("2", True))])
+@example(rows=[(("1", False), (', "', True), (" a", False))])
+def test_rows_with_quotes_are_plain_and_read_alike(rows: list[tuple[tuple[str, bool], ...]]) -> None:
+    lines = [",".join(_written(cell, is_quoted) for cell, is_quoted in row) for row in rows]
+    utf8 = "\r\n".join([",".join(HEADER), *lines]).encode()
+    plain, careful = read_plain(utf8), read_careful(utf8)
+    assert plain is not None or ', "' in utf8.decode()
+    if plain:
+        pd.testing.assert_frame_equal(build_frame([(1, plain)]), build_frame([(1, careful)]))
+
+
+def _written(cell: str, is_quoted: bool) -> str:
+    return f'"{cell.replace(chr(34), chr(34) * 2)}"' if is_quoted or set(cell) & set('",') else cell
+
+
 @given(files=st.lists(st.tuples(PLAIN_ROWS, st.booleans()), max_size=4))
 def test_rows_of_many_files_are_those_of_each_file_in_order(
     files: list[tuple[list[tuple[str, str, str]], bool]],

@@ -9,7 +9,8 @@ import pytest
 from pipeline.model.outcome import Outcome
 from pipeline.steps.collect_files import collect_files
 from pipeline.steps.plan_chunks import plan_chunks
-from pipeline.steps.run_night import open_run, work_chunk
+from pipeline.steps.run_night import open_run
+from pipeline.steps.work_chunk import Worked, work_chunk
 from pipeline.store.tables import batch, result_log, run
 from tests.journey.office import CONTACT, NAME, OTHER_CONTACT, OTHER_NAME, OTHER_UNIT, UNIT, Office
 
@@ -55,16 +56,11 @@ def test_a_second_night_changes_nothing(office: Office) -> None:
     assert (summary["files"], summary["rows"], summary["outbox_queued"]) == (0, 0, 0)
 
 
-def test_every_step_of_a_chunk_is_safe_to_run_twice(office: Office) -> None:
+def test_a_chunk_is_safe_to_work_twice(office: Office) -> None:
     office.file(NAME, office.person(), office.stranger())
     office.summary()
     before = office.everything()
-    assert work_chunk(office.database, office.settings, 1, now=office.clock) == {
-        "rows": 0,
-        "registered": 0,
-        "held_files": 0,
-        "answered_files": 0,
-    }
+    assert work_chunk(office.database, office.settings, 1, now=office.clock) == Worked()
     assert office.everything() == before
 
 
@@ -76,8 +72,8 @@ def test_a_chunk_planned_twice_is_worked_once(office: Office) -> None:
         plan_chunks(office.database, office.settings, run_id=run_id, now=office.now) for _ in range(2)
     )
     assert first != second
-    assert work_chunk(office.database, office.settings, first[0], now=office.clock)["registered"] == 0
-    assert work_chunk(office.database, office.settings, second[0], now=office.clock)["registered"] == 1
+    assert work_chunk(office.database, office.settings, first[0], now=office.clock).registered == 0
+    assert work_chunk(office.database, office.settings, second[0], now=office.clock).registered == 1
 
 
 @pytest.mark.parametrize("chunk_rows", [1, 2, 5, 100])

@@ -21,8 +21,8 @@ from pipeline.sample.plain import HEADER
 from pipeline.sample.seed_example import CLOSED_UNIT, EXAMPLE_ROWS, EXAMPLE_UNIT, example_file, made_up_id
 from pipeline.settings import Settings
 from pipeline.steps import check_files as step
+from pipeline.steps.check_by_register import check_by_register
 from pipeline.steps.check_files import AgainstRegister, check_files
-from pipeline.steps.judge_by_register import judge_by_register
 from pipeline.steps.load_register import load_register
 from pipeline.steps.run_night import run_night
 from pipeline.store.engine import Database
@@ -291,8 +291,8 @@ def registered(database: Database, demo: DemoSet) -> Database:
     return database
 
 
-def check_by_register(database: Database, *paths: Path) -> list[FileReport]:
-    against = partial(judge_by_register, database, at=AT)
+def reports_by_register(database: Database, *paths: Path) -> list[FileReport]:
+    against = partial(check_by_register, database, at=AT)
     reports = check_files(paths, received_on=DAY, limits=FileLimits(), against_register=against)
     return [report for report in reports if isinstance(report, FileReport)]
 
@@ -318,7 +318,7 @@ def inbox_of(demo: DemoSet) -> Iterator[Path]:
 
 def test_with_the_register_every_row_has_the_nights_outcome(registered: Database, demo: DemoSet) -> None:
     before = contents_of(registered)
-    reports = check_by_register(registered, *inbox_of(demo))
+    reports = reports_by_register(registered, *inbox_of(demo))
     assert {report.name: outcomes_of(report) for report in reports} == demo.outcomes
     assert contents_of(registered) == before
 
@@ -331,7 +331,7 @@ def test_the_check_says_what_the_night_then_does(
     inbox.mkdir()
     for path in demo.inbox.iterdir():
         (inbox / path.name).write_bytes(path.read_bytes())
-    reports = check_by_register(sqlite_database, *sorted(inbox.iterdir()))
+    reports = reports_by_register(sqlite_database, *sorted(inbox.iterdir()))
     fine = {report.name: dict(outcomes_of(report)) for report in reports if not report.refusals}
     night_settings = Settings(var_dir=tmp_path, inbox_dir=inbox, settle_seconds=0)  # type: ignore[call-arg]
     night = run_night(sqlite_database, night_settings, now=lambda: AT, delivers=False).summary
@@ -342,7 +342,7 @@ def test_the_check_says_what_the_night_then_does(
 
 
 def test_an_outcome_is_a_fault_of_the_id_with_its_words(registered: Database, demo: DemoSet) -> None:
-    [report] = check_by_register(registered, demo.inbox / demo.example_name)
+    [report] = reports_by_register(registered, demo.inbox / demo.example_name)
     fault = report.rows[0].faults[0]
     assert (fault.column, fault.code) == ("id", "NOT_INSURED_HERE")
     assert fault.message == "非該單位在保保險對像"
@@ -359,7 +359,7 @@ def test_an_outcome_is_a_fault_of_the_id_with_its_words(registered: Database, de
 def test_units_the_register_refuses(registered: Database, tmp_path: Path, name: str, code: str) -> None:
     path = tmp_path / name
     path.write_bytes(content(GOOD, GOOD))
-    [report] = check_by_register(registered, path)
+    [report] = reports_by_register(registered, path)
     assert [refusal.code for refusal in report.refusals] == [code]
     assert told(report)[-1] == (2, 3, ["DUPLICATE_IN_FILE"])
 
@@ -367,7 +367,7 @@ def test_units_the_register_refuses(registered: Database, tmp_path: Path, name: 
 def test_the_unit_is_asked_before_the_content(registered: Database, tmp_path: Path) -> None:
     path = tmp_path / "99999999920261120.CSV"
     path.write_bytes(b"")
-    [report] = check_by_register(registered, path)
+    [report] = reports_by_register(registered, path)
     assert [refusal.code for refusal in report.refusals] == ["UNIT_UNKNOWN", "FILE_EMPTY"]
 
 
@@ -381,12 +381,12 @@ def test_a_file_received_before_is_refused_and_its_people_are_registered(
     sent.write_bytes(kept.read_bytes())
     night_settings = Settings(var_dir=tmp_path, inbox_dir=inbox, settle_seconds=0)  # type: ignore[call-arg]
     run_night(sqlite_database, night_settings, now=lambda: AT, delivers=False)
-    [report] = check_by_register(sqlite_database, kept)
+    [report] = reports_by_register(sqlite_database, kept)
     assert [refusal.code for refusal in report.refusals] == ["FILE_DUPLICATE"]
     assert outcomes_of(report)["ALREADY_REGISTERED"] == 3
 
 
 def test_the_same_file_may_be_given_twice(registered: Database, demo: DemoSet) -> None:
     path = demo.inbox / demo.example_name
-    first, second = check_by_register(registered, path, path)
+    first, second = reports_by_register(registered, path, path)
     assert first == second

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pipeline.intake.employer_file.column_names import NEEDED, folded, is_called, shown
@@ -13,6 +14,7 @@ from validators.faults import FileRefused
 
 MAX_COLUMNS: Final = 256  # no list of people has more; every column costs time in every row
 _NAMES_SHOWN: Final = 20
+_HEADER_CHARACTERS: Final = 200  # of a header worth remembering
 _DIGIT_OR_AT: Final = re.compile(r"[\d@]")
 
 
@@ -51,6 +53,16 @@ BY_POSITION: Final = Layout(
 
 def layout_of(first: Sequence[str]) -> Layout:
     """Read the first row that is not blank as the header or as data; raises FileRefused FILE_COLUMNS."""
+    is_short = sum(map(len, first)) <= _HEADER_CHARACTERS
+    return _layout_seen_before(tuple(first)) if is_short else _layout_of(first)
+
+
+@lru_cache(maxsize=64)  # ten thousand files of a night share a few headers
+def _layout_seen_before(first: tuple[str, ...]) -> Layout:
+    return _layout_of(first)
+
+
+def _layout_of(first: Sequence[str]) -> Layout:
     refuse_too_wide(first, "檔案")
     if not is_header(first):
         return BY_POSITION
