@@ -78,7 +78,7 @@ def _show(database: Database, settings: Settings, example_name: str, mails: list
     with database.reading() as connection:
         run_id = runs.newest(connection)
         told = results.outcomes_by_batch(connection, run_id)
-        counts = results.outcomes_of_run(connection, run_id)
+        counts = results.total(told)
         refused = runs.refusals(connection, run_id)
         example = next(batch["batch_id"] for batch in told if batch["name"] == example_name)
         log = results.find(connection, example)

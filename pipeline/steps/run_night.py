@@ -91,7 +91,8 @@ def summarise(database: Database, run_id: int) -> dict[str, Any]:
     """What `run-batch --json` prints: counts and batches, in no way traceable to a person."""
     with database.reading() as connection:
         states = runs.count_states(connection, run_id)
-        outcomes = results.outcomes_of_run(connection, run_id)
+        told = results.outcomes_by_batch(connection, run_id)
+        outcomes = results.total(told)
         return {
             "run_id": run_id,
             "files": sum(states.values()),
@@ -99,7 +100,7 @@ def summarise(database: Database, run_id: int) -> dict[str, Any]:
             "held_files": states[BatchState.HELD],
             "rows": sum(outcomes.values()),
             "outcomes": outcomes,
-            "batches": results.outcomes_by_batch(connection, run_id),
+            "batches": told,
             "outbox_queued": runs.count_mails(connection, run_id),
         }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -74,6 +75,8 @@ def _same_row(table: Table) -> ColumnElement[bool]:
 # The stored rows behind the verdicts; an outcome may have changed between the two.
 GOOD: Final = JUDGED.join(submission_row, _same_row(submission_row))
 IS_GOOD: Final = submission_row.c.outcome == Outcome.REGISTERED
+# Ways of PostgreSQL to read much at once.
+IN_BULK: Final = ("enable_hashjoin", "enable_mergejoin", "enable_memoize", "jit")
 CLOSED: Final = (RegistrationState.SUSPENDED, RegistrationState.BLOCKED)
 TAKEN: Final = (RegistrationState.ACTIVE, RegistrationState.PENDING)
 
@@ -92,13 +95,30 @@ def judge(connection: Connection, asked: pd.DataFrame) -> pd.DataFrame:
     bulk.insert(connection, ASKED, asked)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"ANALYZE {ASKED.name}")
-    connection.execute(insert(JUDGED).from_select(list(JUDGED.columns), _verdicts()))
+    judging = insert(JUDGED).from_select(list(JUDGED.columns), _verdicts())
+    with looking_up(connection):
+        connection.execute(judging)
     told = (
         select(JUDGED.c.batch_id, JUDGED.c.row_number, JUDGED.c.person_id, JUDGED.c.outcome)
         .select_from(JUDGED.join(ASKED, _same_row(ASKED)))
         .where(or_(JUDGED.c.outcome != Outcome.REGISTERED, JUDGED.c.person_id != ASKED.c.national_id))
     )
     return bulk.read(connection, told)
+
+
+@contextmanager
+def looking_up(connection: Connection) -> Iterator[None]:
+    """Have PostgreSQL look rows up one by one, in the order in which they are asked for.
+
+    A chunk asks for a small part of the register, unit by unit, as the register lies: sorted or hashed by
+    person it would be read from end to end, and each unit's people from everywhere.
+    """
+    is_postgresql = connection.dialect.name == "postgresql"
+    for setting in IN_BULK if is_postgresql else ():
+        connection.exec_driver_sql(f"SET LOCAL {setting} = off")
+    yield
+    for setting in IN_BULK if is_postgresql else ():
+        connection.exec_driver_sql(f"SET LOCAL {setting} TO DEFAULT")
 
 
 def _verdicts() -> Any:
@@ -130,19 +150,18 @@ def _verdicts() -> Any:
             or_(coverage.c.end_date.is_(None), coverage.c.end_date > typed.c.received_on),
         )
 
-    def is_known(number: Any) -> ColumnElement[bool]:
-        return exists().where(registration.c.national_id == number)
+    def state(number: Any) -> Any:  # not EXISTS: PostgreSQL would hash all registrations for it
+        return select(registration.c.state).where(registration.c.national_id == number).scalar_subquery()
 
     def is_in(states: Sequence[RegistrationState]) -> ColumnElement[bool]:
-        return of_any(
-            lambda number: exists().where(
-                registration.c.national_id == number, registration.c.state.in_(states)
-            )
-        )
+        return of_any(lambda number: state(number).in_(states))
 
     outcome = case(
         (~of_any(is_insured), Outcome.NOT_INSURED_HERE),
-        (and_(~of_any(is_known), has_card), Outcome.REGISTERED),  # most people: one look instead of two
+        (
+            and_(~of_any(lambda number: state(number).is_not(None)), has_card),
+            Outcome.REGISTERED,
+        ),  # most people: one look instead of two
         (is_in(CLOSED), Outcome.BLOCKED),
         (~has_card, Outcome.NO_VALID_CARD),
         (is_in(TAKEN), Outcome.ALREADY_REGISTERED),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, text, update
 
 from pipeline.model.message import PRIORITY, MessageKind, MessageState
 from pipeline.store.slices import slices
@@ -116,6 +116,17 @@ def owe_answers(connection: Connection, owed: Sequence[tuple[int, str]]) -> None
         connection.execute(insert(letter_part), values)
 
 
+_PUT_INTO_LETTER: Final = (
+    update(letter_part)
+    .where(
+        letter_part.c.batch_id == bindparam("of_batch"),
+        letter_part.c.kind == MessageKind.ANSWER,
+        letter_part.c.recipient == bindparam("to"),
+    )
+    .values(outbox_message_id=bindparam("letter"))
+)
+
+
 def queue_owed_answers(connection: Connection, *, at: datetime, run_id: int | None = None) -> int:
     """Put owed answers into letters, one an address (more where they would be too large); return how many.
 
@@ -142,17 +153,13 @@ def queue_owed_answers(connection: Connection, *, at: datetime, run_id: int | No
         for recipient, batch_ids in _together(connection.execute(query))
     ]
     ids = _queue_messages(connection, letters, at)
-    for outbox_message_id, letter in zip(ids, letters, strict=True):
-        for some in slices(letter.batch_ids):
-            connection.execute(
-                update(letter_part)
-                .where(
-                    letter_part.c.batch_id.in_(some),
-                    letter_part.c.kind == MessageKind.ANSWER,
-                    letter_part.c.recipient == letter.recipient,
-                )
-                .values(outbox_message_id=outbox_message_id)
-            )
+    parts = [
+        {"of_batch": batch_id, "to": letter.recipient, "letter": outbox_message_id}
+        for outbox_message_id, letter in zip(ids, letters, strict=True)
+        for batch_id in letter.batch_ids
+    ]
+    if parts:
+        connection.execute(_PUT_INTO_LETTER, parts)
     return len(letters)
 
 

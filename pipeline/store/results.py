@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -39,19 +39,6 @@ def of_batches(connection: Connection, batch_ids: Sequence[int]) -> dict[int, An
     return found
 
 
-def outcomes_of_run(connection: Connection, run_id: int) -> dict[str, int]:
-    """How many rows of the run's batches had each outcome; every outcome is named."""
-    total: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
-    query = (
-        select(result_log.c.outcomes)
-        .join(batch, batch.c.batch_id == result_log.c.batch_id)
-        .where(batch.c.run_id == run_id)
-    )
-    for row in connection.execute(query):
-        total.update(row.outcomes)
-    return dict(total)
-
-
 def outcomes_by_batch(connection: Connection, run_id: int) -> list[dict[str, Any]]:
     """The answered batches of a run, each with its name and outcomes."""
     query = (
@@ -61,3 +48,11 @@ def outcomes_by_batch(connection: Connection, run_id: int) -> list[dict[str, Any
         .order_by(batch.c.batch_id)
     )
     return [row._asdict() for row in connection.execute(query)]
+
+
+def total(told: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many rows of these answered batches had each outcome; every outcome is named."""
+    counted: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
+    for batch_told in told:
+        counted.update(batch_told["outcomes"])
+    return dict(counted)
