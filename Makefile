@@ -40,7 +40,7 @@ check: $(VENV)/dev  ## format, lint, types, import contracts
 screens: $(VENV)/dev $(VENV)/station $(VENV)/debian/test  ## pictures of every page, in var/screens
 	$(BIN)/python -m tests.reader_station.screens
 
-bench: $(VENV)/dev $(VENV)/station $(VENV)/debian/test $(VENV)/debian/postfix  ## benchmarks, in at most ten minutes
+bench: $(VENV)/dev $(VENV)/station $(VENV)/debian/test $(VENV)/debian/postfix $(VENV)/peers/ready  ## benchmarks, in at most ten minutes
 	$(BIN)/python -m benchmarks
 
 pins: $(VENV)/uv  ## renew requirements/*.txt from pyproject.toml
@@ -52,6 +52,8 @@ pins: $(VENV)/uv  ## renew requirements/*.txt from pyproject.toml
 	  --no-emit-index-url --extra station --extra portal -c requirements/dev.txt pyproject.toml -o requirements/station.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url requirements/uv.in -o requirements/uv.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url -c requirements/dev.txt requirements/peers.in -o requirements/peers.txt
 
 clean:  ## delete everything generated, the sample data and the local databases included
 	rm -rf $(VENV) var
@@ -92,3 +94,10 @@ $(VENV)/debian/test: requirements/debian.sh
 
 $(VENV)/debian/postfix: requirements/debian.sh
 	@VENV=$(VENV) requirements/debian.sh postfix
+
+# What others would write runs in an environment of its own, beside ours in the benchmarks.
+$(VENV)/peers/ready: $(VENV)/uv requirements/peers.txt
+	@echo "Installing the peers of the benchmarks ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip install --quiet --python $(@D)/bin/python --require-hashes -r requirements/peers.txt
+	@touch $@

@@ -1,4 +1,4 @@
-"""The card reader: `python -m benchmarks.card_reader [CYCLES] [READS]`.
+"""The card reader: `python -m benchmarks.card_reader`.
 
 A virtual card goes in and out of a real pcscd: from insertion to the card holder read, from removal to the
 monitor's word; a warm card is read over and over; and how long after a killed service was started again a
@@ -8,26 +8,51 @@ card is read once more. pcscd asks a driver without events every 0.4 s, which is
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, Final
 
+from benchmarks import sizes
+from benchmarks.figures import Figure, report
+from benchmarks.sizes import Size
 from reader_station.card.pcsc import list_readers
 from reader_station.card.pcsc_reader import PcscReader
 from tests.reader_station.card.watching import Told
 from tests.reader_station.pcscd import SOCKET_VARIABLE, Pcscd, pcscd_program, wait_for_readers
 from tests.reader_station.sample_holders import MEI, MING
 
-FULL = 1_000
-RESTARTS = 3
+COMMAND: Final = "python -m benchmarks.card_reader"
+CYCLES: Final = {"smoke": 3, "default": 100, "full": 1_000}
+READS: Final = {"smoke": 10, "default": 500, "full": 500}
+RESTARTS: Final = 3
 MOST_MEDIAN_MS, MOST_P95_MS, MOST_WARM_MS, MOST_RECOVERY_S = 500, 900, 10, 3.0
 
 
-def measure(cycles: int, reads: int) -> dict[str, Any]:
-    """All figures, by name."""
+def measure(size: Size) -> list[Figure]:
+    """Milliseconds of a card put in, taken out and read again; seconds until a restarted service reads.
+
+    Raises:
+        SystemExit: there is no pcscd, or no virtual reader for it.
+    """
+    cycles, reads = CYCLES[size.name], READS[size.name]
+    found = _found(cycles, reads)
+    put_in = f"a card put in to its holder read, {cycles} times"
+    figures = (
+        (f"{put_in}: median", "ms", "filled_median_ms", MOST_MEDIAN_MS),
+        (f"{put_in}: 95th percentile", "ms", "filled_p95_ms", MOST_P95_MS),
+        ("a card taken out to the word of it: median", "ms", "removed_median_ms", None),
+        (f"a warm card read, {reads} times: median", "ms", "warm_median_ms", MOST_WARM_MS),
+        (f"pcscd killed and started to a card read, worst of {RESTARTS}", "s", "recovery_s", MOST_RECOVERY_S),
+    )
+    return [
+        Figure(name, unit, found[key], at_most=bound, details=found, command=COMMAND)
+        for name, unit, key, bound in figures
+    ]
+
+
+def _found(cycles: int, reads: int) -> dict[str, Any]:
     program = pcscd_program()
     if program is None:
         raise SystemExit("needs Debian's pcscd and vsmartcard-vpcd: nothing was measured")
@@ -128,22 +153,11 @@ def _p95(values: list[float]) -> float:
     return quantiles(values, n=20, method="inclusive")[-1]
 
 
-def main(cycles: int = 0, reads: int = 500) -> dict[str, Any]:
-    """Measure, print, return. Without a number: 100 cycles, or 1,000 with SIZE=full."""
-    found = measure(cycles or (FULL if os.environ.get("SIZE") == "full" else 100), reads)
-    print(
-        f"card in to holder read, {found['cycles']} cycles: median {found['filled_median_ms']} ms "
-        f"(at most {MOST_MEDIAN_MS}), p95 {found['filled_p95_ms']} ms (at most {MOST_P95_MS}); "
-        f"card out to the word: {found['removed_median_ms']} ms, p95 {found['removed_p95_ms']} ms\n"
-        f"left over after these: {found['leaked_files']} files, {found['leaked_threads']} threads, "
-        f"{found['grown_kib']} KiB\n"
-        f"warm card read, {found['reads']} times: median {found['warm_median_ms']} ms "
-        f"(at most {MOST_WARM_MS}), p95 {found['warm_p95_ms']} ms\n"
-        f"service killed, started, card read: {found['recovery_s']} s at worst of {RESTARTS} "
-        f"(at most {MOST_RECOVERY_S:g})"
-    )
-    return found
+def main() -> None:
+    """Measure and report."""
+    size = sizes.chosen()
+    report("card_reader", size, measure(size))
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:]))
+    main()

@@ -1,4 +1,4 @@
-"""Mail out of the outbox: `python -m benchmarks.mail_delivery [ROUNDS] [MAILS]`.
+"""Mail out of the outbox: `python -m benchmarks.mail_delivery`.
 
 (a) Success mails from outbox rows to smtp-sink over 4 connections, every mail built and every reply recorded,
 against `smtp-source -d -s 4` sending as many octets; both in turns, the median of the rounds' ratios. Beside
@@ -13,7 +13,6 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -21,14 +20,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 from aiosmtplib import SMTP
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import select
 
+from benchmarks import nights, sizes
 from benchmarks import sample_outbox as outbox_of
+from benchmarks.figures import Figure, report
+from benchmarks.sizes import Size
 from benchmarks.smtp_tools import HOST, remembering_sink, require_tools, smtp_sink, smtp_source
 from mailers.delivery import deliver_in_groups
 from mailers.message import Heading, compose
@@ -40,32 +40,83 @@ from pipeline.store import outbox
 from pipeline.store.engine import Database
 from pipeline.store.tables import outbox_message
 
-BULK = 100_000
+COMMAND: Final = "python -m benchmarks.mail_delivery"
+MAILS: Final = {"smoke": 100, "default": 5_000, "full": 5_000}
+BULK: Final = {"smoke": 2_000, "default": 100_000, "full": 100_000}
+LEAST_SHARE: Final = 0.10  # of what smtp-source sends
+MOST_CONFIRMATION_S: Final = 5
+MOST_DOUBLED: Final = 4  # a kill: as many as there are connections
 PLAIN = 500  # mails of the plain way: enough to see, soon over
 KILLS = 3
 LEASE_OVER = outbox.LEASE + timedelta(minutes=1)
 _PROCESSES = multiprocessing.get_context("spawn")
 
 
-def measure(rounds: int, mails: int) -> dict[str, Any]:
-    """All figures, by name."""
-    figures: dict[str, Any] = {"mails": mails, "rounds": rounds}
-    for kind in ("sqlite", "postgresql"):
-        with outbox_of.database_url(kind) as url, smtp_sink() as port:
-            figures[kind] = {
-                **_throughput(url, port, rounds, mails),
-                **_parts(url, port, mails),
-                "confirmation_s": round(_confirmation(url, port), 2),
-                "killed": _killed(url, mails),
-            }
+def measure(size: Size) -> list[Figure]:
+    """Throughput, the parts' cost, a confirmation among bulk mail, kills; on both kinds of database.
+
+    Raises:
+        SystemExit: Postfix's tools are not there.
+    """
+    require_tools()
+    mails = MAILS[size.name]
+    figures: list[Figure] = []
+    for kind in nights.KINDS:
+        with nights.installation(kind) as installation, smtp_sink() as port:
+            url, database = installation.url, Database(installation.url)
+            found = _throughput(database, url, port, size.rounds, mails) | _parts(database, url, port, mails)
+            found["confirmation_s"] = _confirmation(database, url, port, BULK[size.name])
+            found["killed"] = _killed(database, url, mails)
+            database.engine.dispose()
+        figures += _figures(found, nights.TITLES[kind], size)
     return figures
+
+
+def _figures(found: dict[str, Any], kind: str, size: Size) -> list[Figure]:
+    mails, killed = MAILS[size.name], found["killed"]
+    parts = [
+        Figure(f"one mail, {part}, {kind}", f"us {measure}", cost, command=COMMAND)
+        for part, costs in found["us_per_mail"].items()
+        for measure, cost in costs.items()
+    ]
+    return [
+        Figure(
+            f"{mails:,} success mails a second / smtp-source, {kind}",
+            "x",
+            found["ratio"],
+            at_least=LEAST_SHARE,
+            details=found,
+            command=COMMAND,
+        ),
+        *parts,
+        Figure(
+            f"a confirmation among {BULK[size.name]:,} bulk mails until it is sent, {kind}",
+            "s",
+            found["confirmation_s"],
+            at_most=MOST_CONFIRMATION_S,
+            command=COMMAND,
+        ),
+        Figure(
+            f"mails lost by {KILLS} kill -9, {kind}",
+            "of " + f"{mails:,}",
+            mails - killed["distinct"],
+            at_most=0,
+            command=COMMAND,
+        ),
+        Figure(
+            f"mails doubled by a kill -9, {kind}",
+            "at worst",
+            max(killed["doubled_per_kill"]),
+            at_most=MOST_DOUBLED,
+            command=COMMAND,
+        ),
+    ]
 
 
 # --- (a) ---
 
 
-def _throughput(url: str, port: int, rounds: int, mails: int) -> dict[str, Any]:
-    database = Database(url)
+def _throughput(database: Database, url: str, port: int, rounds: int, mails: int) -> dict[str, Any]:
     pairs = []
     for _ in range(rounds):
         outbox_of.queue_success_mails(database, mails)
@@ -85,9 +136,8 @@ def _throughput(url: str, port: int, rounds: int, mails: int) -> dict[str, Any]:
     }
 
 
-def _parts(url: str, port: int, mails: int) -> dict[str, Any]:
+def _parts(database: Database, url: str, port: int, mails: int) -> dict[str, Any]:
     """Wall and CPU microseconds a mail of each part, measured alone."""
-    database = Database(url)
     outbox_of.queue_success_mails(database, mails)
     built: list[Outgoing] = []
     parts = {
@@ -165,10 +215,9 @@ def _plain_way(port: int) -> None:
 # --- (b) and (c) ---
 
 
-def _confirmation(url: str, port: int) -> float:
-    """Seconds from the commit of a confirmation to the sink's reply, 100,000 other mails being under way."""
-    database = Database(url)
-    outbox_of.queue_success_mails(database, BULK)
+def _confirmation(database: Database, url: str, port: int, bulk: int) -> float:
+    """Seconds from the commit of a confirmation to the sink's reply, so many other mails being under way."""
+    outbox_of.queue_success_mails(database, bulk)
     deliverer = _start(url, port)
     try:
         _until(lambda: outbox_of.count(database, outbox_message.c.state == MessageState.SENT) > 0)
@@ -181,9 +230,8 @@ def _confirmation(url: str, port: int) -> float:
         _kill(deliverer)
 
 
-def _killed(url: str, mails: int) -> dict[str, Any]:
+def _killed(database: Database, url: str, mails: int) -> dict[str, Any]:
     """Three deliverers killed at a quarter, a half and three quarters; a fourth one finishes."""
-    database = Database(url)
     outbox_of.queue_success_mails(database, mails)
     has_been_sent = outbox_message.c.state == MessageState.SENT
     with tempfile.TemporaryDirectory() as folder, remembering_sink(Path(folder) / "notes") as port:
@@ -221,9 +269,6 @@ def _until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-# --- telling ---
-
-
 def _timed(work: Callable[[], object]) -> dict[str, float]:
     """Wall and CPU seconds of this process."""
     wall, cpu = time.perf_counter(), time.process_time()
@@ -242,29 +287,11 @@ def _check_sent(sent: int, mails: int) -> None:
         raise SystemExit(f"{sent} of {mails} mails were sent")
 
 
-def show(figures: dict[str, Any]) -> None:
-    """One table."""
-    table = Table(
-        "what", "SQLite", "PostgreSQL", title=f"{figures['mails']} mails, {figures['rounds']} rounds"
-    )
-    both = [figures["sqlite"], figures["postgresql"]]
-    for name in ("mails_per_s", "smtp_source_per_s", "ratio", "ratios", "cpu_us_per_mail", "confirmation_s"):
-        table.add_row(name, *(str(side[name]) for side in both))
-    for part in both[0]["us_per_mail"]:
-        told = (side["us_per_mail"][part] for side in both)
-        table.add_row(f"{part}: us a mail, wall / CPU", *(f"{one['wall']} / {one['cpu']}" for one in told))
-    for name in both[0]["killed"]:
-        table.add_row(f"{KILLS} kill -9: {name}", *(str(side["killed"][name]) for side in both))
-    Console(width=110).print(table)
-
-
-def main(rounds: int = 5, mails: int = 5_000) -> dict[str, Any]:
-    """Measure, print, return."""
-    require_tools()
-    figures = measure(rounds, mails)
-    show(figures)
-    return figures
+def main() -> None:
+    """Measure and report."""
+    size = sizes.chosen()
+    report("mail_delivery", size, measure(size))
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:]))
+    main()

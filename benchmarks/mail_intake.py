@@ -1,4 +1,4 @@
-"""Mail into the database: `python -m benchmarks.mail_intake [ROUNDS] [MAILS]`.
+"""Mail into the database: `python -m benchmarks.mail_intake`.
 
 Mails with a CSV of 50 rows each in a real Dovecot: fetched, proved, judged, stored with a receipt queued and
 moved, against a bare imap-tools fetch of the same mails that only decodes their attachments. Wall seconds, in
@@ -7,17 +7,19 @@ turns, each of our rounds on a mailbox and a database of its own.
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 import imap_tools
 from sqlalchemy import insert
 
+from benchmarks import sizes
+from benchmarks.figures import Figure, report
+from benchmarks.sizes import Size
 from pipeline.intake.mailbox import mailbox_url
 from pipeline.sample.plain import check_digit
 from pipeline.settings import Settings
@@ -29,27 +31,31 @@ from tests.certificates import make_certificate
 from tests.imap_server import Dovecot, run_dovecot
 from tests.journey.mailroom import AUTHSERV_ID, File, letter
 
-ROWS = 50
-AT_MOST = 6.0
+ROWS: Final = 50
+AT_MOST: Final = 6.0
+MAILS: Final = {"smoke": 10, "default": 500, "full": 500}
 
 
-def measure(rounds: int, mails: int) -> dict[str, Any]:
-    """All figures, by name."""
+def measure(size: Size) -> list[Figure]:
+    """One ratio."""
+    mails = MAILS[size.name]
     with tempfile.TemporaryDirectory() as folder:
         letters = [_letter(number) for number in range(mails)]
         with run_dovecot(make_certificate(Path(folder))) as dovecot:
             pairs = [
                 (_ours(dovecot, letters, Path(folder) / str(number)), _bare(dovecot, letters))
-                for number in range(rounds)
+                for number in range(size.rounds)
             ]
-    ours, bare = (median(side) for side in zip(*pairs, strict=True))
-    return {
-        "mails": mails,
-        "rounds": rounds,
-        "ours_s": round(ours, 2),
-        "bare_s": round(bare, 2),
-        "ratio": round(median(a / b for a, b in pairs), 2),
-    }
+    return [
+        Figure(
+            f"{mails} mails of {ROWS} rows fetched, judged, stored / a bare imap-tools fetch",
+            "x",
+            median(ours / bare for ours, bare in pairs),
+            at_most=AT_MOST,
+            details={"rounds_ours_and_bare_s": pairs},
+            command="python -m benchmarks.mail_intake",
+        )
+    ]
 
 
 def _unit_code(number: int) -> str:
@@ -123,15 +129,11 @@ def _require(done: int, letters: list[bytes]) -> None:
         raise SystemExit(f"only {done} of {len(letters)} mails went through: nothing was measured")
 
 
-def main(rounds: int = 5, mails: int = 500) -> dict[str, Any]:
-    """Measure, print, return."""
-    found = measure(rounds, mails)
-    print(
-        f"{mails} mails of {ROWS} rows, fetched, judged and stored / bare imap-tools fetch: "
-        f"{found['ours_s']} s / {found['bare_s']} s = {found['ratio']} (at most {AT_MOST})"
-    )
-    return found
+def main() -> None:
+    """Measure and report."""
+    size = sizes.chosen()
+    report("mail_intake", size, measure(size))
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:]))
+    main()

