@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,7 +51,9 @@ def load_register(
     from pipeline.steps.load_register import load_register as load
 
     settings, database = ready_database()
+    began = monotonic()
     with progress_bar("Reading the register") as tell:
+        pace = _Pace()
         change = load(
             database,
             folder or settings.register,
@@ -58,12 +61,27 @@ def load_register(
             today=taipei_now().date(),
             force=force,
             end_inclusive=end_inclusive,
-            progress=lambda word, rows: tell(word, rows, None),
+            progress=lambda phase, rows: tell(pace.told(phase, rows), rows, None),
         )
-    _show(change)
+    _show(change, monotonic() - began)
 
 
-def _show(change: RegisterChange) -> None:
+class _Pace:
+    """How fast a phase goes."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+        self._began = 0.0
+
+    def told(self, phase: str, rows: int) -> str:
+        """The phase with its rows a second."""
+        if phase != self._phase:
+            self._phase, self._began = phase, monotonic()
+        seconds = monotonic() - self._began
+        return f"{phase}, {rows / seconds:,.0f} rows/s" if seconds >= 1 else phase
+
+
+def _show(change: RegisterChange, seconds: float) -> None:
     for word, table in change.tables.items():
         typer.echo(
             f"{word}: {table.after} (before: {table.before}); "
@@ -74,6 +92,7 @@ def _show(change: RegisterChange) -> None:
         typer.echo(f"coverage: {change.double_lines} double lines were kept once")
     for word, columns in change.ignored_columns.items():
         typer.echo(f"{word}: columns kept out: {', '.join(columns)}")
+    typer.echo(f"{change.rows:,} rows in {seconds:.1f} s: {change.rows / seconds:,.0f} rows/s")
 
 
 def demo_data(

@@ -19,8 +19,9 @@ from pyarrow import parquet
 from sqlalchemy import Table
 
 from pipeline.errors import ArgumentRefused
+from pipeline.intake.key_order import LINE_NUMBER
 from pipeline.intake.register_cells import BadCellError, next_day, typed
-from pipeline.store.register import LINE_NUMBER, OURS
+from pipeline.store.register import OURS
 from pipeline.store.tables import beneficiary, contact, coverage, unit
 
 TABLES: Final[dict[str, Table]] = {
@@ -35,8 +36,9 @@ OPTIONAL: Final[dict[str, frozenset[str]]] = {
     "beneficiaries": frozenset({"former_id", "mailing_address", "phone"}),
     "coverage": frozenset({"insured_national_id", "dependant_kind", "insured_amount"}),
 }
-BLOCK_BYTES: Final = 8 * 1024 * 1024
-BATCH_ROWS: Final = 65_536
+BLOCK_BYTES: Final = 4 * 1024 * 1024
+BATCH_ROWS: Final = 32_768
+READ_AHEAD_BYTES: Final = 64 * 1024  # of a Parquet column; by default Arrow holds whole row groups
 NAME_CHARACTERS: Final = 40  # of an ignored column's name
 
 
@@ -119,8 +121,8 @@ def _read_csv(file: RegisterFile) -> Iterator[pa.RecordBatch]:
 
 def _read_parquet(file: RegisterFile) -> Iterator[pa.RecordBatch]:
     try:
-        with parquet.ParquetFile(file.path) as opened:
-            yield from opened.iter_batches(BATCH_ROWS, columns=list(file.columns))
+        with parquet.ParquetFile(file.path, pre_buffer=False, buffer_size=READ_AHEAD_BYTES) as opened:
+            yield from opened.iter_batches(BATCH_ROWS, columns=list(file.columns), use_threads=False)
     except (pa.ArrowInvalid, OSError):
         raise ArgumentRefused(f"{file.path.name}: cannot be read as Parquet") from None
 

@@ -1,7 +1,8 @@
 """The insured register: received beside the current one, compared with it, put in its place.
 
-The rows arrive in temporary tables without keys (fast, and a double line can be named). Then only what
-differs is written: a day's changes are few, and PostgreSQL's readers see the old register until the commit.
+The rows arrive in the order of their table's key, each key once: then SQLite appends to its B-trees and walks
+both registers side by side, whatever their size. Only what differs is written: a day's changes are few, and
+readers see the old register until the commit. A first load has nothing to compare and goes straight in.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     DefaultClause,
-    Integer,
     MetaData,
-    Select,
+    PrimaryKeyConstraint,
     Table,
     and_,
     delete,
@@ -36,8 +36,8 @@ from sqlalchemy.schema import DropTable
 from pipeline.store import bulk
 from pipeline.store.tables import beneficiary, contact, coverage, register_load, unit
 
-LINE_NUMBER: Final = "line_number"
 OURS: Final = frozenset({"first_seen_on", "joined_others"})  # columns that no register file brings
+BATCH_ROWS: Final = 16_384  # in Python's memory at once, on SQLite
 SORT_MEMORY: Final = "256MB"  # on PostgreSQL, for this transaction's joins of whole tables
 
 
@@ -52,104 +52,80 @@ class TableChange:
     changed: int
 
 
-def _incoming(table: Table) -> Table:
+@dataclass(slots=True)
+class Incoming:
+    """The new rows of `table` on their way: `before` rows stand there now, `after` have been received."""
+
+    table: Table
+    before: int
+    after: int = 0
+
+    @property
+    def goes_straight_in(self) -> bool:
+        """Whether nothing is there to compare with, and nothing of ours to be added."""
+        return not self.before and OURS.isdisjoint(self.table.columns.keys())
+
+    @property
+    def beside(self) -> Table:
+        """The temporary table that holds them until they are put in place."""
+        return BESIDE[self.table]
+
+
+def _beside(table: Table) -> Table:
     columns = [
-        Column(column.name, column.type, server_default=_default(column))
+        Column(column.name, column.type, nullable=column.nullable, server_default=_default(column))
         for column in table.columns
         if column.name not in OURS
     ]
+    # PostgreSQL hashes both sides and needs no key.
+    key = PrimaryKeyConstraint(*table.primary_key.columns.keys()).ddl_if(dialect="sqlite")
     # In the temporary schema on both dialects, so the name meets no other.
-    return Table(
-        f"incoming_{table.name}",
-        MetaData(),
-        Column(LINE_NUMBER, Integer, nullable=False),
-        *columns,
-        prefixes=["TEMPORARY"],
-    )
+    name = f"incoming_{table.name}"
+    return Table(name, MetaData(), *columns, key, prefixes=["TEMPORARY"], sqlite_with_rowid=False)
 
 
 def _default(column: Column[Any]) -> Any:
     return column.server_default.arg if isinstance(column.server_default, DefaultClause) else None
 
 
-INCOMING: Final = {table: _incoming(table) for table in (unit, contact, beneficiary, coverage)}
+BESIDE: Final = {table: _beside(table) for table in (unit, contact, beneficiary, coverage)}
 
 
-def open_incoming(connection: Connection) -> None:
-    """Make the empty temporary tables of this connection."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.set_config("work_mem", SORT_MEMORY, True)))
-    for incoming in INCOMING.values():
-        connection.execute(DropTable(incoming, if_exists=True))
-        incoming.create(connection, checkfirst=False)
+def open_incoming(connection: Connection, table: Table) -> Incoming:
+    """Get ready to receive the new rows of `table`."""
+    incoming = Incoming(table, before=connection.scalar(select(func.count()).select_from(table)) or 0)
+    connection.execute(DropTable(incoming.beside, if_exists=True))
+    incoming.beside.create(connection, checkfirst=False)
+    return incoming
 
 
-def receive(connection: Connection, table: Table, batch: pa.RecordBatch) -> int:
-    """Put typed rows (columns named as the table's, and `line_number`) beside `table`; how many."""
-    return bulk.insert_arrow(connection, INCOMING[table], batch)
-
-
-def all_received(connection: Connection, table: Table) -> None:
-    """Get the rows beside `table` ready to be compared."""
-    incoming = INCOMING[table]
-    if connection.dialect.name == "sqlite":  # PostgreSQL hashes both sides and needs no index
-        keys = ", ".join(key.name for key in table.primary_key)
-        connection.exec_driver_sql(f"CREATE INDEX ix_{incoming.name} ON {incoming.name} ({keys})")
-    else:
-        connection.exec_driver_sql(f"ANALYZE {incoming.name}")
-
-
-def drop_double_lines(connection: Connection, table: Table) -> int:
-    """Keep the first of lines that are equal in every column; how many were dropped."""
-    incoming = INCOMING[table]
-    if not _has_double_keys(connection, table):
-        return 0
-    everything = [column for column in incoming.columns if column.name != LINE_NUMBER]
-    doubles = _second_lines(incoming, everything).subquery()
-    return connection.execute(
-        delete(incoming).where(incoming.c[LINE_NUMBER].in_(select(doubles.c[LINE_NUMBER])))
-    ).rowcount
-
-
-def first_double_key(connection: Connection, table: Table) -> int | None:
-    """The first line whose key stands on an earlier line too, or None."""
-    if not _has_double_keys(connection, table):
-        return None
-    incoming = INCOMING[table]
-    doubles = _second_lines(incoming, _keys(table, incoming)).subquery()
-    line: int | None = connection.scalar(select(func.min(doubles.c[LINE_NUMBER])))
-    return line
-
-
-def rows_before_and_after(connection: Connection, table: Table) -> tuple[int, int]:
-    """How many rows the current register has, and how many the incoming one."""
-    before = connection.scalar(select(func.count()).select_from(table)) or 0
-    return before, connection.scalar(select(func.count()).select_from(INCOMING[table])) or 0
+def receive(connection: Connection, incoming: Incoming, rows: pa.Table) -> None:
+    """Take typed rows, columns named as the table's, in key order and no key twice."""
+    target = incoming.table if incoming.goes_straight_in else incoming.beside
+    for batch in rows.to_batches(max_chunksize=BATCH_ROWS):
+        incoming.after += bulk.insert_arrow(connection, target, batch)
 
 
 def closing_units(connection: Connection) -> int:
     """How many units are open in the current register and closed in the incoming one."""
-    incoming = INCOMING[unit]
-    joined = unit.join(incoming, unit.c.unit_code == incoming.c.unit_code)
-    closes = and_(unit.c.closed_on.is_(None), incoming.c.closed_on.is_not(None))
+    beside = BESIDE[unit]
+    joined = unit.join(beside, unit.c.unit_code == beside.c.unit_code)
+    closes = and_(unit.c.closed_on.is_(None), beside.c.closed_on.is_not(None))
     return connection.scalar(select(func.count()).select_from(joined).where(closes)) or 0
 
 
-def put_in_place(connection: Connection, table: Table, *, today: date) -> TableChange:
-    """Make `table` hold exactly the incoming rows, and take the temporary table away.
+def put_in_place(connection: Connection, incoming: Incoming, *, today: date) -> TableChange:
+    """Make the table hold exactly the incoming rows, and take the temporary table away.
 
     A contact that was known before keeps its `first_seen_on`; a new one is first seen `today`, and joins
     others where its unit had contacts before, even such as leave with this load.
     """
-    incoming = INCOMING[table]
-    before, after = rows_before_and_after(connection, table)
-    changed = _overwrite(connection, table)
-    _add(connection, table, today)
-    left = connection.execute(delete(table).where(~exists().where(_same_key(table)))).rowcount
-    connection.execute(DropTable(incoming))
+    left, changed = (0, 0) if incoming.goes_straight_in else _replace(connection, incoming.table, today)
+    connection.execute(DropTable(incoming.beside))
     if connection.dialect.name == "postgresql":  # tonight's plans should know the new sizes
-        connection.exec_driver_sql(f"ANALYZE {table.name}")
-    return TableChange(before=before, after=after, joined=after - before + left, left=left, changed=changed)
+        connection.exec_driver_sql(f"ANALYZE {incoming.table.name}")
+    joined = incoming.after - incoming.before + left
+    return TableChange(incoming.before, incoming.after, joined, left, changed)
 
 
 def record_load(connection: Connection, *, loaded_at: datetime, counts: Mapping[str, Any]) -> None:
@@ -163,52 +139,47 @@ def latest_load(connection: Connection) -> datetime | None:
     return loaded_at
 
 
+def _replace(connection: Connection, table: Table, today: date) -> tuple[int, int]:
+    """How many rows left and changed."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.set_config("work_mem", SORT_MEMORY, True)))
+        connection.exec_driver_sql(f"ANALYZE {BESIDE[table].name}")
+    changed = _overwrite(connection, table)
+    _add(connection, table, today)
+    left = connection.execute(delete(table).where(~exists().where(_same_key(table)))).rowcount
+    return left, changed
+
+
 def _overwrite(connection: Connection, table: Table) -> int:
-    incoming = INCOMING[table]
+    beside = BESIDE[table]
     values = [column for column in table.columns if not column.primary_key and column.name not in OURS]
-    differs = or_(*(column.is_distinct_from(incoming.c[column.name]) for column in values))
+    differs = or_(*(column.is_distinct_from(beside.c[column.name]) for column in values))
     return connection.execute(
         update(table)
         .where(_same_key(table), differs)
-        .values({column: incoming.c[column.name] for column in values})
+        .values({column: beside.c[column.name] for column in values})
     ).rowcount
 
 
 def _add(connection: Connection, table: Table, today: date) -> None:
-    incoming = INCOMING[table]
+    beside = BESIDE[table]
     ours: dict[str, ColumnElement[Any]] = {}
     if table is contact:
-        ours = {"first_seen_on": literal(today), "joined_others": _has_contacts(incoming)}
+        ours = {"first_seen_on": literal(today), "joined_others": _has_contacts(beside)}
     source: list[ColumnElement[Any]] = [
-        ours[column.name].label(column.name) if column.name in ours else incoming.c[column.name]
+        ours[column.name].label(column.name) if column.name in ours else beside.c[column.name]
         for column in table.columns
     ]
     # In the key's order: rows that lie side by side are written side by side.
-    new = select(*source).where(~exists().where(_same_key(table))).order_by(*_keys(table, incoming))
+    keys = [beside.c[key.name] for key in table.primary_key]
+    new = select(*source).where(~exists().where(_same_key(table))).order_by(*keys)
     connection.execute(insert(table).from_select(list(table.columns), new))
 
 
-def _has_contacts(incoming: Table) -> ColumnElement[bool]:
+def _has_contacts(beside: Table) -> ColumnElement[bool]:
     others = contact.alias("others")
-    return exists().where(others.c.unit_code == incoming.c.unit_code)
+    return exists().where(others.c.unit_code == beside.c.unit_code)
 
 
 def _same_key(table: Table) -> ColumnElement[bool]:
-    return and_(*(INCOMING[table].c[key.name] == key for key in table.primary_key))
-
-
-def _keys(table: Table, incoming: Table) -> list[Column[Any]]:
-    return [incoming.c[key.name] for key in table.primary_key]
-
-
-def _has_double_keys(connection: Connection, table: Table) -> bool:
-    keys = _keys(table, INCOMING[table])
-    double = select(literal(1)).group_by(*keys).having(func.count() > 1).limit(1)
-    return connection.scalar(double.select_from(INCOMING[table])) is not None
-
-
-def _second_lines(incoming: Table, columns: list[Column[Any]]) -> Select[tuple[int]]:
-    line = incoming.c[LINE_NUMBER]
-    place = func.row_number().over(partition_by=columns, order_by=line).label("place")
-    numbered = select(line, place).subquery()
-    return select(numbered.c[LINE_NUMBER]).where(numbered.c.place > 1)
+    return and_(*(BESIDE[table].c[key.name] == key for key in table.primary_key))

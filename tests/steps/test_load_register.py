@@ -16,7 +16,7 @@ from sqlalchemy import Table, select
 from pipeline.errors import ArgumentRefused
 from pipeline.steps.load_register import RegisterChange, load_register
 from pipeline.store.engine import Database
-from pipeline.store.register import INCOMING, latest_load
+from pipeline.store.register import BESIDE, latest_load
 from pipeline.store.tables import beneficiary, contact, coverage, register_load, unit
 from tests.steps.register_folder import Rows, period, person, small_register, write
 from tests.steps.register_folder import contact as contact_line
@@ -239,14 +239,17 @@ def test_a_double_key_is_refused_with_its_line_and_nothing_changes(
         assert latest_load(connection) == NOW
 
 
-def test_progress_hears_how_many_rows_are_read(sqlite_database: Database, tmp_path: Path) -> None:
+def test_progress_hears_of_every_phase_and_its_rows(sqlite_database: Database, tmp_path: Path) -> None:
     heard: list[tuple[str, int]] = []
     load(
         sqlite_database,
         write(tmp_path / "register", small_register()),
         progress=lambda word, rows: heard.append((word, rows)),
     )
-    assert heard == [("units", 2), ("contacts", 1), ("beneficiaries", 3), ("coverage", 3)]
+    rows = {"units": 2, "contacts": 1, "beneficiaries": 3, "coverage": 3}
+    received = [(f"{word}: {done}", rows[word]) for word in rows for done in ("reading", "storing")]
+    placed = [(f"{word}: putting in place", rows[word]) for word in rows]
+    assert heard == [*received, *placed, ("committing", 9)]
 
 
 def test_a_rehearsal_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
@@ -261,4 +264,4 @@ def test_no_temporary_table_stays(database: Database, tmp_path: Path) -> None:
     load(database, write(tmp_path / "register", small_register()))
     with database.reading() as connection:
         has_table = database.engine.dialect.has_table
-        assert not any(has_table(connection, incoming.name) for incoming in INCOMING.values())
+        assert not any(has_table(connection, beside.name) for beside in BESIDE.values())
