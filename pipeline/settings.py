@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(1.0, ge=0, description="between the two looks at the drop folder")
     chunk_rows: int = Field(100_000, ge=1, description="worked on together; memory grows with it")
     chunk_files: int = Field(5_000, ge=1, description="worked on together")
+    chunks_at_once: int = Field(2, ge=1, description="by run-batch; Airflow has its pool")
     retention_days: int = Field(30, ge=1, description="personal data of hand-ins is gone after this")
 
     imap_url: SecretStr = Field(

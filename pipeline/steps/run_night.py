@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pipeline.errors import MachineUnusable
+from pipeline.memory import share_one_heap
 from pipeline.model.batch import BatchState
 from pipeline.settings import Settings
 from pipeline.steps.collect_files import collect_files
@@ -119,9 +122,12 @@ def _work(
     try:
         collect_files(database, settings, now=now, run_id=run_id, moves=not is_rehearsal)
         chunks = plan_chunks(database, settings, run_id=run_id, now=now())
-        for done, chunk_id in enumerate(chunks, start=1):
-            work_chunk(database, settings, chunk_id, now=now)
-            tell("chunks", done, len(chunks))
+        work = partial(work_chunk, database, settings, now=now)
+        share_one_heap()
+        # A rehearsal has one connection. Else one chunk is judged while another is written.
+        with ThreadPoolExecutor(1 if is_rehearsal else settings.chunks_at_once) as pool:
+            for done, _ in enumerate(pool.map(work, chunks), start=1):
+                tell("chunks", done, len(chunks))
         queue_answers(database, at=now(), run_id=run_id)
     except MachineUnusable as error:
         return str(error)

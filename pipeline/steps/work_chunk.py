@@ -19,7 +19,7 @@ from pipeline.steps.hold_files import reasons_to_hold
 from pipeline.steps.judge_by_register import HandedIn, judge_by_register
 from pipeline.steps.register_rows import register_rows
 from pipeline.steps.write_result_logs import write_result_logs
-from pipeline.store import batches, letters
+from pipeline.store import batches, judgement, letters, register
 from pipeline.store.engine import Database
 from pipeline.store.letters import Letter
 
@@ -37,43 +37,68 @@ class Worked:
 def work_chunk(
     database: Database, settings: Settings, chunk_id: int, *, now: Callable[[], datetime]
 ) -> Worked:
-    """Judge, register and answer the waiting files of a chunk, in ONE transaction.
+    """Judge the waiting files of a chunk, then register and answer them in ONE transaction.
 
-    Suspicious files are held: nothing of them is registered until an operator releases them. Safe to run
-    twice and beside other registering processes: the second finds nothing waiting.
+    Judging only reads, so that on SQLite one process judges while another writes. Suspicious files are held:
+    nothing of them is registered until an operator releases them. Safe to run twice and beside other
+    registering processes: the second finds nothing waiting, and who was quicker registers a person.
 
     Raises:
         MachineUnusable: the database is away; nothing of the chunk is stored.
     """
-    with database.reading() as connection:
-        form = judged_form(batches.contents(connection, chunk_id))
-    # A register loaded between judging and registering would lose the people it no longer holds.
-    with database.transaction(beside="register") as connection:
-        waiting = batches.locked(connection, chunk_id, BatchState.WAITING)
-        if not waiting:
-            return Worked()
-        at = now()
-        judged = _judge(connection, form, waiting)
-        held = reasons_to_hold(connection, judged, waiting)
-        _hold(connection, settings, held, at)
-        undecided = judged["batch_id"].isin(held) & judged["outcome"].ne(Outcome.FIELD_ERROR)
-        judged.loc[undecided, ["person_id", "outcome"]] = None
-        batches.delete_rows(connection, [batch.batch_id for batch in waiting if batch.is_released])
-        people = register_rows(connection, judged, at=at)
-        answered = [batch for batch in waiting if batch.batch_id not in held]
-        write_result_logs(connection, settings, answered, judged, at=at, now=now)
-    return Worked(len(judged), people, len(held), len(answered))
+    with database.session() as session:
+        with session.reading() as connection:
+            form = judged_form(batches.contents(connection, chunk_id))
+            judged = _judge(connection, form, batches.in_state(connection, chunk_id, BatchState.WAITING))
+        # A register loaded between judging and registering would lose the people it no longer holds.
+        with session.transaction(beside="register") as connection:
+            waiting = batches.locked(connection, chunk_id, BatchState.WAITING)
+            if not waiting:
+                return Worked()
+            if not judged.still_holds(connection, waiting):
+                judged = _judge(connection, form, waiting)
+            return _settle(connection, settings, judged, now)
 
 
-def _judge(connection: Connection, form: pd.DataFrame, waiting: list[Any]) -> pd.DataFrame:
-    """The rows of files that still wait, each with its outcome, and its person where it has no fault."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A chunk's rows with their outcomes, which files they are of, and the register they were judged by."""
+
+    rows: pd.DataFrame
+    files: list[Any]
+    held: dict[int, str]
+    register_of: datetime | None
+
+    def still_holds(self, connection: Connection, waiting: list[Any]) -> bool:
+        """Whether nobody loaded a register, or worked or decided on a file since."""
+        return waiting == self.files and register.latest_load(connection) == self.register_of
+
+
+def _judge(connection: Connection, form: pd.DataFrame, waiting: list[Any]) -> _Judged:
+    """Each row of the files that wait with its outcome, and its person where it has no fault."""
     handed_in = {batch.batch_id: HandedIn(batch.unit_code, batch.received_on) for batch in waiting}
-    judged = form[form["batch_id"].isin(handed_in)].copy()
-    clean = judged["outcome"].ne(Outcome.FIELD_ERROR)
-    told = judge_by_register(connection, judged[clean], handed_in)
-    judged["person_id"] = told["person_id"]
-    judged.loc[clean, "outcome"] = told["outcome"]
-    return judged
+    rows = form[form["batch_id"].isin(handed_in)].copy()
+    clean = rows["outcome"].ne(Outcome.FIELD_ERROR)
+    told = judge_by_register(connection, rows[clean], handed_in)
+    rows["person_id"] = told["person_id"]
+    rows.loc[clean, "outcome"] = told["outcome"]
+    held = reasons_to_hold(connection, rows, waiting)
+    undecided = rows["batch_id"].isin(held) & clean
+    rows.loc[undecided, ["person_id", "outcome"]] = None
+    return _Judged(rows, waiting, held, register.latest_load(connection))
+
+
+def _settle(
+    connection: Connection, settings: Settings, judged: _Judged, now: Callable[[], datetime]
+) -> Worked:
+    at = now()
+    _hold(connection, settings, judged.held, at)
+    batches.delete_rows(connection, [batch.batch_id for batch in judged.files if batch.is_released])
+    people = register_rows(connection, judged.rows, at=at)
+    answered = [batch for batch in judged.files if batch.batch_id not in judged.held]
+    write_result_logs(connection, settings, answered, judged.rows, at=at, now=now)
+    judgement.forget(connection)
+    return Worked(len(judged.rows), people, len(judged.held), len(answered))
 
 
 def _hold(connection: Connection, settings: Settings, held: dict[int, str], at: datetime) -> None:

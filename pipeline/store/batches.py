@@ -177,10 +177,18 @@ def in_chunk(chunk_id: int, state: BatchState) -> ColumnElement[bool]:
     return and_(batch.c.chunk_id == chunk_id, batch.c.state == state)
 
 
+def in_state(connection: Connection, chunk_id: int, state: BatchState) -> list[Any]:
+    """The chunk's batches in that state."""
+    return list(connection.execute(_in_state(chunk_id, state)))
+
+
 def locked(connection: Connection, chunk_id: int, state: BatchState) -> list[Any]:
     """The chunk's batches in that state, locked until the transaction ends; some may have been taken away."""
-    query = select(batch).where(in_chunk(chunk_id, state)).order_by(batch.c.batch_id).with_for_update()
-    return list(connection.execute(query))
+    return list(connection.execute(_in_state(chunk_id, state).with_for_update()))
+
+
+def _in_state(chunk_id: int, state: BatchState) -> Select[Any]:
+    return select(batch).where(in_chunk(chunk_id, state)).order_by(batch.c.batch_id)
 
 
 def contents(connection: Connection, chunk_id: int) -> list[tuple[int, bytes]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
@@ -20,6 +21,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine: Final = _engine(url)
+        self._writing: Final = Lock()
 
     @property
     def address(self) -> str:
@@ -42,7 +44,7 @@ class Database:
         Raises:
             MachineUnusable: the database is away, locked or broken; nothing was written.
         """
-        with faults_without_values(self.engine), self.engine.connect() as connection:
+        with self._connection() as connection, self._one_writer():
             connection.execution_options(writes=True)
             with connection.begin():
                 if alone and self.dialect == "postgresql":
@@ -58,8 +60,23 @@ class Database:
         Raises:
             MachineUnusable: the database is away or broken.
         """
+        with self._connection() as connection:
+            yield connection
+
+    @contextmanager
+    def session(self) -> Iterator[Database]:
+        """This database over one connection: temporary tables outlive their transaction."""
+        with self._connection() as connection:
+            yield _Session(self, connection)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
         with faults_without_values(self.engine), self.engine.connect() as connection:
             yield connection
+
+    def _one_writer(self) -> AbstractContextManager[object]:
+        """On SQLite threads wait for each other here, where waiting costs nothing."""
+        return self._writing if self.dialect == "sqlite" else nullcontext()
 
     @contextmanager
     def rehearsal(self) -> Iterator[Database]:
@@ -71,24 +88,43 @@ class Database:
             connection.execution_options(writes=True)
             outer = connection.begin()
             try:
-                yield _Rehearsal(self.engine, connection)
+                yield _Rehearsal(self, connection)
             finally:
                 outer.rollback()
 
 
-class _Rehearsal(Database):
-    def __init__(self, engine: Engine, connection: Connection) -> None:
-        self.engine = engine  # type: ignore[misc]
-        self._connection: Final = connection
+class _Session(Database):
+    def __init__(self, database: Database, connection: Connection) -> None:
+        self.engine = database.engine  # type: ignore[misc]
+        self._writing = database._writing  # type: ignore[misc]
+        self._one: Final = connection
 
     @contextmanager
-    def transaction(self, *, alone: str = "", beside: str = "") -> Iterator[Connection]:
-        with self._connection.begin_nested():
-            yield self._connection
+    def _connection(self) -> Iterator[Connection]:
+        with faults_without_values(self.engine):
+            yield self._one
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        yield self._connection
+        with self._connection() as connection:
+            connection.execution_options(writes=False)
+            with connection.begin():  # committed, for a rollback takes temporary tables away
+                yield connection
+
+
+class _Rehearsal(_Session):
+    @contextmanager
+    def transaction(self, *, alone: str = "", beside: str = "") -> Iterator[Connection]:
+        with self._one.begin_nested():
+            yield self._one
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        yield self._one
+
+    @contextmanager
+    def session(self) -> Iterator[Database]:
+        yield self
 
 
 @contextmanager
@@ -136,7 +172,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",  # readers do not wait for the writer
         "synchronous = NORMAL",  # safe with WAL: a power cut may lose the last commit, never the file
         "foreign_keys = ON",
-        "cache_size = -65536",  # 64 MiB
+        "cache_size = -32768",  # 32 MiB
         "temp_store = FILE",  # a register being loaded is larger than memory
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     and_,
@@ -44,26 +45,26 @@ _OF_THIS_CONNECTION: Final = MetaData()
 ASKED: Final = Table(
     "asked_row",
     _OF_THIS_CONNECTION,
-    TableColumn("batch_id", Integer, primary_key=True),
-    TableColumn("row_number", Integer, primary_key=True),
+    TableColumn("batch_id", Integer, nullable=False),
+    TableColumn("row_number", Integer, nullable=False),
     TableColumn("unit_code", String(9), nullable=False),
     TableColumn("received_on", Date, nullable=False),
     TableColumn("national_id", String(10), nullable=False),
+    PrimaryKeyConstraint("batch_id", "row_number").ddl_if(dialect="sqlite"),  # PostgreSQL hashes both sides
     prefixes=["TEMPORARY"],
-    postgresql_on_commit="DROP",
     sqlite_with_rowid=False,
 )
 JUDGED: Final = Table(
     "judged_row",
     _OF_THIS_CONNECTION,
-    TableColumn("batch_id", Integer, primary_key=True),
-    TableColumn("row_number", Integer, primary_key=True),
+    TableColumn("batch_id", Integer, nullable=False),
+    TableColumn("row_number", Integer, nullable=False),
     TableColumn("person_id", String(10), nullable=False),
     TableColumn("received_on", Date, nullable=False),
     TableColumn("card_number", String(12)),
     TableColumn("outcome", String(18), nullable=False),
+    PrimaryKeyConstraint("batch_id", "row_number").ddl_if(dialect="sqlite"),  # PostgreSQL hashes both sides
     prefixes=["TEMPORARY"],
-    postgresql_on_commit="DROP",
     sqlite_with_rowid=False,
 )
 
@@ -76,9 +77,16 @@ def _same_row(table: Table) -> ColumnElement[bool]:
 GOOD: Final = JUDGED.join(submission_row, _same_row(submission_row))
 IS_GOOD: Final = submission_row.c.outcome == Outcome.REGISTERED
 # Ways of PostgreSQL to read much at once.
+SORT_MEMORY: Final = "64MB"  # of PostgreSQL, for the people of a chunk
 IN_BULK: Final = ("enable_hashjoin", "enable_mergejoin", "enable_memoize", "jit")
 CLOSED: Final = (RegistrationState.SUSPENDED, RegistrationState.BLOCKED)
 TAKEN: Final = (RegistrationState.ACTIVE, RegistrationState.PENDING)
+
+
+def forget(connection: Connection) -> None:
+    """Take the last verdicts away."""
+    for table in (ASKED, JUDGED):
+        connection.execute(DropTable(table, if_exists=True))
 
 
 def judge(connection: Connection, asked: pd.DataFrame) -> pd.DataFrame:
@@ -89,8 +97,8 @@ def judge(connection: Connection, asked: pd.DataFrame) -> pd.DataFrame:
     are not simply REGISTERED under the number given: most are, and need not travel.
     Source of the order of outcomes: rules 2; a person named twice is not looked for here.
     """
+    forget(connection)
     for table in (ASKED, JUDGED):
-        connection.execute(DropTable(table, if_exists=True))
         table.create(connection, checkfirst=False)
     bulk.insert(connection, ASKED, asked)
     if connection.dialect.name == "postgresql":
@@ -228,6 +236,8 @@ def register(connection: Connection, *, expected: int) -> set[tuple[int, int]]:
         set_={name: statement.excluded[name] for name in names[1:]},
         where=registration.c.state == RegistrationState.LAPSED,
     ).execution_options(preserve_rowcount=True)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
     return set() if connection.execute(registering).rowcount == expected else _came_late(connection)
 
 

@@ -137,7 +137,7 @@ def at_commit(office: Office, number: int, spoil: Callable[[], None]) -> None:
     event.listen(office.database.engine, "commit", act)
 
 
-POINTS = {"recording": 2, "moving": 3, "planning": 4, "registering": 5, "queueing answers": 6}
+POINTS = {"recording": 2, "moving": 3, "planning": 4, "judging": 5, "registering": 6, "queueing answers": 7}
 
 
 @pytest.mark.parametrize("number", POINTS.values(), ids=POINTS)
