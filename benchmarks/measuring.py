@@ -56,8 +56,8 @@ def in_turns(
 ) -> dict[str, list[Cost]]:
     """What each side cost in each round; the sides take turns.
 
-    Several rounds begin with one that does not count, where nothing has compiled modules and filled the disk's
-    cache yet.
+    Several rounds begin with one that does not count, where nothing before compiled modules and filled the
+    disk's cache.
     """
     if rounds > 1 and warms_up:
         for work in sides.values():

@@ -60,7 +60,7 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _tuples(rows: pa.Table | pa.RecordBatch) -> Iterator[tuple[object, ...]]:
-    """Plain Python objects, None for a missing value: what the driver wants; a few at a time, they are large."""
+    """Plain Python objects, None for a missing value, as the driver wants them; large, so a few at a time."""
     for start in range(0, rows.num_rows, ROWS_AS_OBJECTS):
         some = rows.slice(start, ROWS_AS_OBJECTS)
         yield from zip(*(_driver_values(column) for column in some.columns), strict=True)

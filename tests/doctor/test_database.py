@@ -66,7 +66,6 @@ def test_a_loaded_register_is_fine_until_it_is_too_old(here: Settings, database:
     [
         pytest.param("held", NOW, "Held files", id="held"),
         pytest.param("waiting", LONG_AGO, "Waiting files", id="waiting since days"),
-        pytest.param("judged", LONG_AGO, "Waiting files", id="judged and not answered since days"),
         pytest.param("waiting", NOW, None, id="waiting for tonight"),
         pytest.param("done", LONG_AGO, None, id="done"),
         pytest.param("refused", LONG_AGO, None, id="refused"),
