@@ -10,7 +10,7 @@ people, and a result log to each employer, line by line.
 | `collect` | records every complete file, refuses bad ones | nothing is recorded twice |
 | `collect_mailbox` | the same for mails that came since the last look | the night goes on without them |
 | `plan` | divides waiting files; needs a fresh register | `nhicard load-register DIR`, clear this task |
-| `register_chunk` | one chunk: judge, register, answer, in one transaction | a chunk that was done is left alone |
+| `register_chunk` | one chunk: judge; register and answer at once | a chunk that was done is left alone |
 | `deliver` | puts the run's answers into letters, sends what is due | `mail_delivery` goes on with it |
 | `report` | counts the run | only counts are missing |
 | `all_well` | is red when a task before it was, and so is the run | look at the red task |
