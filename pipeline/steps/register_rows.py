@@ -21,8 +21,9 @@ def register_rows(connection: Connection, judged: pd.DataFrame, *, at: datetime)
     again = good & judged["person_id"].where(good).duplicated()
     judged.loc[again, "outcome"] = Outcome.ALREADY_REGISTERED
     rows.save(connection, judged)
-    late = judgement.register(connection, expected=int(good.sum() - again.sum()))
+    of = (int(judged["batch_id"].min()), int(judged["batch_id"].max()))
+    late = judgement.register(connection, of, expected=int(good.sum() - again.sum()))
     if late:
         keys = pd.MultiIndex.from_frame(judged[["batch_id", "row_number"]])
         judged.loc[keys.isin(late), "outcome"] = Outcome.ALREADY_REGISTERED
-    return judgement.queue_success_mails(connection, at=at)
+    return judgement.queue_success_mails(connection, of, at=at)

@@ -75,12 +75,17 @@ def _same_row(table: Table) -> ColumnElement[bool]:
 
 # The stored rows behind the verdicts; an outcome may have changed between the two.
 GOOD: Final = JUDGED.join(submission_row, _same_row(submission_row))
-IS_GOOD: Final = submission_row.c.outcome == Outcome.REGISTERED
-# Ways of PostgreSQL to read much at once.
+Batches = tuple[int, int]  # the first and the last batch of the rows judged
 SORT_MEMORY: Final = "64MB"  # of PostgreSQL, for the people of a chunk
+# Ways of PostgreSQL to read much at once.
 IN_BULK: Final = ("enable_hashjoin", "enable_mergejoin", "enable_memoize", "jit")
 CLOSED: Final = (RegistrationState.SUSPENDED, RegistrationState.BLOCKED)
 TAKEN: Final = (RegistrationState.ACTIVE, RegistrationState.PENDING)
+
+
+def _is_good(of: Batches) -> ColumnElement[bool]:
+    # The verdicts say which rows; the batches tell PostgreSQL that they are a month's rows' last few.
+    return and_(submission_row.c.batch_id.between(*of), submission_row.c.outcome == Outcome.REGISTERED)
 
 
 def forget(connection: Connection) -> None:
@@ -202,11 +207,11 @@ def people_covered(connection: Connection, unit_codes: Sequence[str], *, on: dat
     return found
 
 
-def register(connection: Connection, *, expected: int) -> set[tuple[int, int]]:
+def register(connection: Connection, of: Batches, *, expected: int) -> set[tuple[int, int]]:
     """Register the people of the stored rows that were judged last on this connection and came out good.
 
-    `expected` is how many such rows there are. Who was quicker elsewhere makes a row 你已做過申請: those rows
-    come back as (batch_id, row_number).
+    `of` are the first and the last batch, `expected` is how many such rows there are. Who was quicker
+    elsewhere makes a row 你已做過申請: those rows come back as (batch_id, row_number).
     """
     people = (
         select(
@@ -222,7 +227,7 @@ def register(connection: Connection, *, expected: int) -> set[tuple[int, int]]:
             JUDGED.c.received_on,
         )
         .select_from(GOOD)
-        .where(IS_GOOD)
+        .where(_is_good(of))
         .order_by(submission_row.c.person_id)  # two registering processes take people in the same order
     )
     names = [
@@ -238,17 +243,19 @@ def register(connection: Connection, *, expected: int) -> set[tuple[int, int]]:
     ).execution_options(preserve_rowcount=True)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
-    return set() if connection.execute(registering).rowcount == expected else _came_late(connection)
+    return set() if connection.execute(registering).rowcount == expected else _came_late(connection, of)
 
 
-def _came_late(connection: Connection) -> set[tuple[int, int]]:
+def _came_late(connection: Connection, of: Batches) -> set[tuple[int, int]]:
     mine = exists().where(
         registration.c.national_id == submission_row.c.person_id,
         registration.c.batch_id == submission_row.c.batch_id,
         registration.c.row_number == submission_row.c.row_number,
     )
     late = (
-        select(submission_row.c.batch_id, submission_row.c.row_number).select_from(GOOD).where(IS_GOOD, ~mine)
+        select(submission_row.c.batch_id, submission_row.c.row_number)
+        .select_from(GOOD)
+        .where(_is_good(of), ~mine)
     )
     rows = {(row.batch_id, row.row_number) for row in connection.execute(late)}
     key = tuple_(submission_row.c.batch_id, submission_row.c.row_number)
@@ -258,7 +265,7 @@ def _came_late(connection: Connection) -> set[tuple[int, int]]:
     return rows
 
 
-def queue_success_mails(connection: Connection, *, at: datetime) -> int:
+def queue_success_mails(connection: Connection, of: Batches, *, at: datetime) -> int:
     """Queue a success mail for each row that `register` registered, in the registration's own transaction."""
     moment = literal(at, outbox_message.c.created_at.type)
     mails = (
@@ -273,7 +280,7 @@ def queue_success_mails(connection: Connection, *, at: datetime) -> int:
             moment,
         )
         .select_from(GOOD)
-        .where(IS_GOOD)
+        .where(_is_good(of))
         .order_by(submission_row.c.batch_id, submission_row.c.row_number)
     )
     names = ["kind", "priority", "batch_id", "row_number", "recipient", "state", "created_at", "not_before"]
