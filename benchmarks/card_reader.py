@@ -24,7 +24,7 @@ from tests.reader_station.pcscd import SOCKET_VARIABLE, Pcscd, pcscd_program, wa
 from tests.reader_station.sample_holders import MEI, MING
 
 COMMAND: Final = "python -m benchmarks.card_reader"
-CYCLES: Final = {"smoke": 3, "default": 100, "full": 1_000}
+CYCLES: Final = {"smoke": 3, "default": 30, "full": 1_000}
 READS: Final = {"smoke": 10, "default": 500, "full": 500}
 RESTARTS: Final = 3
 MOST_MEDIAN_MS, MOST_P95_MS, MOST_WARM_MS, MOST_RECOVERY_S = 500, 900, 10, 3.0

@@ -22,6 +22,7 @@ from benchmarks.sizes import Size
 COMMAND: Final = "python -m benchmarks.growth"
 LONGEST_FILE: Final = 100_000  # rows; the drop folder takes no longer one
 PEOPLE_A_ROW: Final = 2.4  # of the registers of many and of few files
+ROUNDS: Final = {"smoke": 1, "default": 1, "full": 3}
 MOST_MEMORY_MB: Final = 450
 MOST_GROWTH: Final = 1.1  # of wall seconds, as a multiple of the growth of rows
 MOST_FOR_FILES: Final = 1.5
@@ -34,7 +35,8 @@ def measure(size: Size) -> list[Figure]:
 
 def _growth(size: Size) -> list[Figure]:
     night = nights.night_of(size)
-    costs = in_turns({str(rows): partial(_run, night, rows, size) for rows in size.growth}, size.rounds)
+    sides = {str(rows): partial(_run, night, rows, size) for rows in size.growth}
+    costs = in_turns(sides, ROUNDS[size.name], warms_up=False)
     *_, less, most = size.growth
     details = {
         "rounds": rounds_of(costs),
@@ -73,8 +75,9 @@ def _many_files(size: Size) -> list[Figure]:
         side: nights.make_night(people=people, rows=size.rows, files=files) for side, files in numbers.items()
     }
     seconds: dict[str, list[dict[str, float]]] = {"many": [], "few": []}
-    in_turns({side: partial(_stages, night, seconds[side]) for side, night in sides.items()}, size.rounds)
-    rounds = {side: some[-size.rounds :] for side, some in seconds.items()}
+    working = {side: partial(_stages, night, seconds[side]) for side, night in sides.items()}
+    in_turns(working, size.rounds, warms_up=False)
+    rounds = seconds
 
     def apart(*left_out: str) -> float:
         many, few = ([_total(one, left_out) for one in rounds[side]] for side in ("many", "few"))

@@ -32,7 +32,7 @@ from pipeline.store.engine import Database
 
 COMMAND: Final = "python -m benchmarks.register_load"
 MOST_MEMORY_MB: Final = 450
-PART: Final = 4  # of the size's people, to stay within ten minutes
+PART: Final = 8  # of the size's people, to stay within ten minutes
 
 
 def measure(size: Size) -> list[Figure]:
