@@ -3,8 +3,8 @@
 `run-batch --no-mailbox --no-mail` as a process of its own, its files already collected, against the limit
 (`benchmarks.limit`): reading the same files once and inserting what the night leaves behind with the bare
 driver, into the same tables with the same keys and indexes. Both in turns, on SQLite and on PostgreSQL.
-Collecting is told apart. The bare limit, without keys, indexes and result logs, keeps the distance visible; it
-is measured once.
+Collecting is told apart. The bare limit, without keys, indexes and result logs, keeps the distance visible;
+it is measured once.
 """
 
 from __future__ import annotations
