@@ -15,7 +15,7 @@ from jinja2 import Environment
 
 from benchmarks import sizes
 from benchmarks.figures import Figure, bound, reported, results, told
-from benchmarks.sizes import Size
+from benchmarks.sizes import SIZES, Size
 from pipeline.settings import ROOT
 
 TEMPLATE: Final = Path(__file__).with_name("chart.svg.jinja")
@@ -45,7 +45,8 @@ def draw(size: Size) -> str:
     Raises:
         SystemExit: nothing of this size was measured yet.
     """
-    shown = [one for one in reported(size) if one.has_bound and one.at_most != 0 and one.unit in UNITS]
+    everything = [*(_asked_of_the_large(size)), *reported(size)]
+    shown = [one for one in everything if one.has_bound and one.at_most != 0 and one.unit in UNITS]
     if not shown:
         raise SystemExit(f"nothing of SIZE {size.name} was measured yet: `make bench` does it")
     found = results()[size.name]
@@ -67,6 +68,17 @@ def draw(size: Size) -> str:
         versions=found["versions"],
         day=max(one["measured_at"] for one in found["benchmarks"].values())[:10],
     )
+
+
+def _asked_of_the_large(size: Size) -> list[Figure]:
+    """What is asked of the full size only, as it was measured there last."""
+    names = {figure.name for figure in reported(size)}
+    full = SIZES["full"]
+    if size is full:
+        return []
+    found = results().get(full.name, {"benchmarks": {}})["benchmarks"].get("whole_night", {"figures": []})
+    asked = {one["name"] for one in found["figures"]} - names
+    return [figure for figure in reported(full) if figure.name in asked]
 
 
 def _bar(figure: Figure, y: int, scale: float) -> Bar:
