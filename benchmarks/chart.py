@@ -45,7 +45,7 @@ def draw(size: Size) -> str:
     Raises:
         SystemExit: nothing of this size was measured yet.
     """
-    everything = [*(_asked_of_the_large(size)), *reported(size)]
+    everything = [*(_of_the_full_size(size)), *reported(size)]
     shown = [one for one in everything if one.has_bound and one.at_most != 0 and one.unit in UNITS]
     if not shown:
         raise SystemExit(f"nothing of SIZE {size.name} was measured yet: `make bench` does it")
@@ -70,15 +70,10 @@ def draw(size: Size) -> str:
     )
 
 
-def _asked_of_the_large(size: Size) -> list[Figure]:
-    """What is asked of the full size only, as it was measured there last."""
+def _of_the_full_size(size: Size) -> list[Figure]:
+    """What was measured at the full size only."""
     names = {figure.name for figure in reported(size)}
-    full = SIZES["full"]
-    if size is full:
-        return []
-    found = results().get(full.name, {"benchmarks": {}})["benchmarks"].get("whole_night", {"figures": []})
-    asked = {one["name"] for one in found["figures"]} - names
-    return [figure for figure in reported(full) if figure.name in asked]
+    return [figure for figure in reported(SIZES["full"]) if figure.name not in names]
 
 
 def _bar(figure: Figure, y: int, scale: float) -> Bar:

@@ -30,7 +30,7 @@ def release_batch(database: Database, batch_id: int, *, actor: str, at: datetime
 
 
 def refuse_batch(database: Database, settings: Settings, batch_id: int, *, actor: str, at: datetime) -> None:
-    """Refuse a held file for good: its staged rows are forgotten, its unit is told that and nothing more.
+    """Refuse a held file for good: its stored rows are forgotten, its unit is told that and nothing more.
 
     Raises:
         ArgumentRefused: the batch does not exist or is not held.

@@ -39,8 +39,8 @@ def work_chunk(
 ) -> Worked:
     """Judge the waiting files of a chunk, then register and answer them in ONE transaction.
 
-    Judging only reads, so that on SQLite one process judges while another writes. Suspicious files are held:
-    nothing of them is registered until an operator releases them. Safe to run twice and beside other
+    Judging only reads, so that on SQLite one chunk is judged while another is written. Suspicious files are
+    held: nothing of them is registered until an operator releases them. Safe to run twice and beside other
     registering processes: the second finds nothing waiting, and who was quicker registers a person.
 
     Raises:

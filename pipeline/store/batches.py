@@ -121,7 +121,7 @@ def record(connection: Connection, new: Sequence[NewBatch]) -> list[int]:
 
 
 def keep_contents(connection: Connection, contents: Sequence[tuple[int, bytes]]) -> None:
-    """Keep the bytes of these batches until their rows are staged, and as evidence afterwards."""
+    """Keep the bytes of these batches until their rows are judged, and as evidence afterwards."""
     if contents:
         values = [{"batch_id": batch_id, "content": content} for batch_id, content in contents]
         connection.execute(insert(batch_content), values)

@@ -40,32 +40,35 @@ from pipeline.store import bulk
 from pipeline.store.slices import slices
 from pipeline.store.tables import beneficiary, coverage, outbox_message, registration, submission_row
 
-_OF_THIS_CONNECTION: Final = MetaData()
-# The rows in question, and what came out: temporary, so that no stored row is written twice.
-ASKED: Final = Table(
+
+def _of_this_connection(name: str, *columns: TableColumn[Any]) -> Table:
+    """A temporary table that holds something about rows, so that no stored row is written twice."""
+    return Table(
+        name,
+        MetaData(),
+        TableColumn("batch_id", Integer, nullable=False),
+        TableColumn("row_number", Integer, nullable=False),
+        *columns,
+        # PostgreSQL hashes both sides of a join and needs no key.
+        PrimaryKeyConstraint("batch_id", "row_number").ddl_if(dialect="sqlite"),
+        prefixes=["TEMPORARY"],
+        sqlite_with_rowid=False,
+    )
+
+
+# The rows in question, and what came out.
+ASKED: Final = _of_this_connection(
     "asked_row",
-    _OF_THIS_CONNECTION,
-    TableColumn("batch_id", Integer, nullable=False),
-    TableColumn("row_number", Integer, nullable=False),
     TableColumn("unit_code", String(9), nullable=False),
     TableColumn("received_on", Date, nullable=False),
     TableColumn("national_id", String(10), nullable=False),
-    PrimaryKeyConstraint("batch_id", "row_number").ddl_if(dialect="sqlite"),  # PostgreSQL hashes both sides
-    prefixes=["TEMPORARY"],
-    sqlite_with_rowid=False,
 )
-JUDGED: Final = Table(
+JUDGED: Final = _of_this_connection(
     "judged_row",
-    _OF_THIS_CONNECTION,
-    TableColumn("batch_id", Integer, nullable=False),
-    TableColumn("row_number", Integer, nullable=False),
     TableColumn("person_id", String(10), nullable=False),
     TableColumn("received_on", Date, nullable=False),
     TableColumn("card_number", String(12)),
     TableColumn("outcome", String(18), nullable=False),
-    PrimaryKeyConstraint("batch_id", "row_number").ddl_if(dialect="sqlite"),  # PostgreSQL hashes both sides
-    prefixes=["TEMPORARY"],
-    sqlite_with_rowid=False,
 )
 
 

@@ -27,7 +27,7 @@ ENDED = (MessageState.SENT, *UNDELIVERED)
 
 
 def purge_rows(connection: Connection, *, received_before: date) -> tuple[int, int]:
-    """Delete staged rows, raw files and free texts of settled batches; return how many rows and files."""
+    """Delete stored rows, raw files and free texts of settled batches; return how many rows and files."""
     old = select(batch.c.batch_id).where(batch.c.received_on < received_before, batch.c.state.in_(SETTLED))
     rows = connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(old))).rowcount
     files = connection.execute(delete(batch_content).where(batch_content.c.batch_id.in_(old))).rowcount

@@ -50,3 +50,17 @@ def test_nothing_measured_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("BENCH_DIR", str(tmp_path))
     with pytest.raises(SystemExit, match="make bench"):
         chart.draw(SMOKE)
+
+
+def test_what_only_the_full_size_measured_is_shown_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCH_DIR", str(tmp_path))
+    figures.report("one", SMOKE, SHOWN[:1])
+    figures.report(
+        "one", SIZES["full"], [Figure("a & b", "x", 9.0, at_most=2.0), Figure("large", "x", 1.0, 2.0)]
+    )
+    drawn = chart.draw(SMOKE)
+    assert drawn.count("<rect") == 1 + 2
+    assert "large" in drawn
+    assert "9.00x" not in drawn
