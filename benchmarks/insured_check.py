@@ -31,9 +31,9 @@ from benchmarks.measuring import Cost, in_turns, middle, ratio, rounds_of
 from benchmarks.nights import KINDS, Kind, Night
 from benchmarks.peers.fast_path import FRAME_ROWS
 from benchmarks.sizes import Size
-from pipeline.intake.csv_bytes import read_rows
-from pipeline.model.outcome import Outcome
-from pipeline.store import judgement
+from pipeline.bulk.intake.csv_bytes import read_rows
+from pipeline.bulk.queries import judgement
+from pipeline.bulk.rules.outcome import Outcome
 from pipeline.store.engine import Database
 from validators import id_column
 from validators.employer_csv import judge_rows

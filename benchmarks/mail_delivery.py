@@ -33,10 +33,10 @@ from benchmarks.smtp_tools import HOST, remembering_sink, require_tools, smtp_si
 from mailers.delivery import deliver_in_groups
 from mailers.message import Heading, compose
 from mailers.server import MailServer, Outgoing
-from pipeline.model.message import MessageState
-from pipeline.steps.deliver_mail import CLAIM
-from pipeline.steps.write_mails import MailWriter
-from pipeline.store import outbox
+from pipeline.outbox.deliver_mail import CLAIM
+from pipeline.outbox.queries import messages as outbox
+from pipeline.outbox.rules import MessageState
+from pipeline.outbox.write_mails import MailWriter
 from pipeline.store.engine import Database
 from pipeline.store.tables import outbox_message
 

@@ -20,10 +20,10 @@ from sqlalchemy import insert
 from benchmarks import sizes
 from benchmarks.figures import Figure, report
 from benchmarks.sizes import Size
-from pipeline.intake.mailbox import mailbox_url
+from pipeline.bulk.collect.collect_mail import collect_mail
+from pipeline.bulk.intake.mailbox import mailbox_url
 from pipeline.sample.plain import check_digit
 from pipeline.settings import Settings
-from pipeline.steps.collect_mail import collect_mail
 from pipeline.store.engine import Database
 from pipeline.store.migrate import migrate
 from pipeline.store.tables import contact, register_load, unit

@@ -26,8 +26,8 @@ from benchmarks.figures import Figure, report
 from benchmarks.measuring import NHICARD, Cost, in_turns, ratio, rounds_of, run
 from benchmarks.nights import KINDS, TITLES, Kind
 from benchmarks.sizes import Size
-from pipeline.intake.key_order import LINE_NUMBER
-from pipeline.intake.register_files import RegisterFile, find_register_files, read_batches
+from pipeline.insured.key_order import LINE_NUMBER
+from pipeline.insured.register_files import RegisterFile, find_register_files, read_batches
 from pipeline.store.engine import Database
 
 COMMAND: Final = "python -m benchmarks.register_load"

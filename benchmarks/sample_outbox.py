@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
-from pipeline.model.message import PRIORITY, MessageKind
+from pipeline.outbox.deliver_mail import DeliveryCounts, deliver_due_mail
+from pipeline.outbox.rules import PRIORITY, MessageKind
 from pipeline.settings import Settings
-from pipeline.steps.deliver_mail import DeliveryCounts, deliver_due_mail
 from pipeline.store.engine import Database
 from pipeline.store.tables import batch, outbox_message, unit
 

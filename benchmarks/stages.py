@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from pipeline import night
+from pipeline.bulk.collect.collect_files import collect_files
+from pipeline.bulk.letters.queue_answers import queue_answers
 from pipeline.settings import load_settings
-from pipeline.steps.collect_files import collect_files
-from pipeline.steps.queue_answers import queue_answers
 from pipeline.store.ready import ready_database
+from pipeline.tasks import night
 
 seconds: dict[str, float] = {}
 

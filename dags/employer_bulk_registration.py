@@ -37,8 +37,8 @@ from typing import Any
 import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
 
+from pipeline.outbox.notices import tell_operators
 from pipeline.settings import load_settings
-from pipeline.steps.notices import tell_operators
 
 SETTINGS = load_settings()
 
@@ -74,21 +74,21 @@ with DAG(
     @task.short_circuit
     def open_night(params: dict[str, Any] | None = None) -> int:
         """Begin a run; a dry run is over at once and skips the rest."""
-        from pipeline.night import open_night
+        from pipeline.tasks.night import open_night
 
         return open_night(inbox=(params or {})["inbox"], dry_run=(params or {})["dry_run"])
 
     @task
     def collect(night: int, params: dict[str, Any] | None = None) -> dict[str, int]:
         """Record what lies in the drop folder."""
-        from pipeline.night import collect
+        from pipeline.tasks.night import collect
 
         return collect(night, inbox=(params or {})["inbox"])
 
     @task
     def collect_mailbox(night: int) -> dict[str, Any]:
         """Record what lies in the mailbox."""
-        from pipeline.night import collect_mailbox
+        from pipeline.tasks.night import collect_mailbox
 
         return collect_mailbox(night)
 
@@ -96,14 +96,14 @@ with DAG(
     @task(trigger_rule="all_done_min_one_success")
     def plan(night: int) -> list[int]:
         """Divide the waiting files into chunks."""
-        from pipeline.night import plan
+        from pipeline.tasks.night import plan
 
         return plan(night)
 
     @task(map_index_template="{{ chunk_label }}", pool="registering")
     def register_chunk(chunk_id: int) -> dict[str, int]:
         """Stage, judge, register and answer one chunk."""
-        from pipeline.night import register_chunk
+        from pipeline.tasks.night import register_chunk
 
         get_current_context()["chunk_label"] = f"chunk {chunk_id}"  # type: ignore[typeddict-unknown-key]
         return register_chunk(chunk_id)
@@ -111,14 +111,14 @@ with DAG(
     @task(trigger_rule="all_done")
     def deliver(night: int) -> dict[str, int]:
         """Send what the outbox owes."""
-        from pipeline.night import deliver
+        from pipeline.tasks.night import deliver
 
         return deliver(night)
 
     @task(trigger_rule="all_done")
     def report(night: int) -> dict[str, Any]:
         """Count the run."""
-        from pipeline.night import report
+        from pipeline.tasks.night import report
 
         return report(night)
 

@@ -32,8 +32,8 @@ from typing import Any
 import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
+from pipeline.outbox.notices import tell_operators
 from pipeline.settings import load_settings
-from pipeline.steps.notices import tell_operators
 
 SETTINGS = load_settings()
 
@@ -61,14 +61,14 @@ with DAG(
     @task
     def take_in() -> dict[str, Any]:
         """Record what came in, and owe its senders a word."""
-        from pipeline.night import take_in
+        from pipeline.tasks.night import take_in
 
         return take_in()
 
     @task
     def deliver() -> dict[str, int]:
         """Send the letters that are due."""
-        from pipeline.night import deliver_letters
+        from pipeline.tasks.night import deliver_letters
 
         return deliver_letters()
 

@@ -27,8 +27,8 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
+from pipeline.outbox.notices import tell_operators
 from pipeline.settings import load_settings
-from pipeline.steps.notices import tell_operators
 
 SETTINGS = load_settings()
 
@@ -56,7 +56,7 @@ with DAG(
     @task
     def deliver() -> dict[str, int]:
         """Send what is due."""
-        from pipeline.night import deliver
+        from pipeline.tasks.night import deliver
 
         return deliver()
 

@@ -22,8 +22,8 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
+from pipeline.outbox.notices import tell_operators
 from pipeline.settings import load_settings
-from pipeline.steps.notices import tell_operators
 
 SETTINGS = load_settings()
 
@@ -51,14 +51,14 @@ with DAG(
     @task
     def lapse() -> dict[str, int]:
         """Let unconfirmed applications lapse."""
-        from pipeline.daily import lapse
+        from pipeline.tasks.housekeeping import lapse
 
         return lapse()
 
     @task
     def purge() -> dict[str, int]:
         """Delete what is over its time."""
-        from pipeline.daily import purge
+        from pipeline.tasks.housekeeping import purge
 
         return purge()
 

@@ -20,10 +20,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.bulk.queries import results, runs
+from pipeline.bulk.rules.outcome import TAIPEI
 from pipeline.local_airflow import prepare_environment, run_dag_here
-from pipeline.model.outcome import TAIPEI
 from pipeline.settings import Settings, from_root
-from pipeline.store import results, runs
 from pipeline.store.engine import Database
 from pipeline.store.migrate import migrate
 
@@ -59,8 +59,8 @@ def run_demo(folder: Path) -> None:
 
 def _prepare_data(database: Database, settings: Settings) -> str:
     """Migrate, write the sample files, load the register; return the name of the seed's example file."""
+    from pipeline.insured.load_register import load_register
     from pipeline.sample.demo_set import make_demo_set
-    from pipeline.steps.load_register import load_register
 
     migrate(database)
     now = datetime.now(UTC)

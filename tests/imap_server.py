@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 import imap_tools
 
-from pipeline.intake.mailbox import mailbox_url
+from pipeline.bulk.intake.mailbox import mailbox_url
 
 PASSWORD = "pässwörd/@:?"  # worth encoding
 PYMAP_PASSWORD = "test"

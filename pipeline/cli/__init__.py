@@ -1,4 +1,4 @@
-"""The command `nhicard`: one thin module a topic; the work itself is in `pipeline.steps`.
+"""The command `nhicard`: one thin module a topic; the work itself is in `pipeline.bulk`.
 
 Exit codes: 0 done, 1 rows were rejected (`check` only), 2 the file or argument was refused, 3 the machine is
 not usable. A command imports what it needs inside itself, so that `nhicard --help` stays quick.
@@ -16,7 +16,12 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from pipeline.cli import batch, check, data, declaration, mail, night
+from pipeline.cli import batch_commands as batch
+from pipeline.cli import check_command as check
+from pipeline.cli import data_commands as data
+from pipeline.cli import declaration_commands as declaration
+from pipeline.cli import mail_commands as mail
+from pipeline.cli import night_commands as night
 from pipeline.errors import ArgumentRefused, MachineUnusable
 
 EXIT_REFUSED: Final = 2

@@ -14,9 +14,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.check_words import COMMAND_WORDS
-from pipeline.cli.prose import Prose
-from pipeline.model.check_words import (
+from pipeline.bulk.rules.check_words import (
     ENCODINGS,
     WORDS,
     Language,
@@ -26,7 +24,9 @@ from pipeline.model.check_words import (
     repair_of,
     title_of,
 )
-from pipeline.model.file_report import FileReport, Verdict
+from pipeline.bulk.rules.file_report import FileReport, Verdict
+from pipeline.cli.command_words import COMMAND_WORDS
+from pipeline.cli.prose import Prose
 
 ROWS_SHOWN: Final = 50
 LINES_SHOWN: Final = 10  # of a warning

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.cli.output import new_table, table_console
 from pipeline.errors import MachineUnusable
-from pipeline.model.finding import Check, Finding
+from pipeline.finding import Check, Finding
 
 GROUP: Final = "nhicard.checks"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from pipeline.model.outcome import TAIPEI
+from pipeline.bulk.rules.outcome import TAIPEI
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -14,8 +14,8 @@ from string import Template
 from typing import Final
 
 from pipeline.errors import MachineUnusable
+from pipeline.finding import Finding, judged
 from pipeline.local_airflow import DAG_ID, POOL
-from pipeline.model.finding import Finding, judged
 from pipeline.settings import ROOT, Settings
 
 SERIES: Final = "3.3"
@@ -61,7 +61,7 @@ def _configured(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings, home: Path, path: Path) -> Iterator[Finding]:
-    from pipeline.store import airflow_database
+    from pipeline.doctor.queries import airflow_database
 
     by_hand = f"AIRFLOW_HOME={home} airflow pools get {POOL}; airflow dags details {DAG_ID}"
     try:

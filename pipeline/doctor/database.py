@@ -9,14 +9,17 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from pipeline.bulk.queries import batches
+from pipeline.bulk.rules.batch_states import BatchState
+from pipeline.bulk.rules.outcome import TAIPEI
 from pipeline.doctor.folders import make_folder, write_fault
+from pipeline.doctor.queries import vital_signs
 from pipeline.errors import MachineUnusable
-from pipeline.model.batch import BatchState
-from pipeline.model.finding import Finding, judged
-from pipeline.model.message import MessageState
-from pipeline.model.outcome import TAIPEI
+from pipeline.finding import Finding, judged
+from pipeline.insured.queries import register
+from pipeline.outbox.queries import messages as outbox
+from pipeline.outbox.rules import MessageState
 from pipeline.settings import Settings
-from pipeline.store import batches, outbox, register, vital_signs
 from pipeline.store.engine import Database
 from pipeline.store.migrate import require_migrated
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pipeline.model.finding import Finding, judged
+from pipeline.finding import Finding, judged
 from pipeline.settings import Settings
 
 # Our choice: room to notice in time; a full disk stops the database in the middle of a night.

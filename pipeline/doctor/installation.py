@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from typing import Final
 from urllib.parse import urlsplit
 
-from pipeline.model.finding import Finding, judged
+from pipeline.finding import Finding, judged
 from pipeline.settings import Settings
 from validators import email_address
 

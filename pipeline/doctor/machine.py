@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.errors import MachineUnusable
-from pipeline.model.finding import Finding, judged
+from pipeline.finding import Finding, judged
 from pipeline.settings import ENV_FILE, PREFIX, Settings, given_names, load_settings
 
 OLDEST_PYTHON: Final = (3, 11)

@@ -10,9 +10,9 @@ from typing import Final
 from mailers.handshake import Handshake, shake_hands
 from mailers.server import MailServerAway
 from pipeline.errors import MachineUnusable
-from pipeline.model.finding import Finding, judged
+from pipeline.finding import Finding, judged
+from pipeline.outbox.deliver_mail import mail_server
 from pipeline.settings import Settings
-from pipeline.steps.deliver_mail import mail_server
 
 SECONDS: Final = 10.0  # for each reply: a person waits
 # A word of the fault, and what to do about it.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from pipeline.bulk.intake.mailbox import Mailbox
 from pipeline.errors import MachineUnusable
-from pipeline.intake.mailbox import Mailbox
-from pipeline.model.finding import Finding, judged
+from pipeline.finding import Finding, judged
 from pipeline.settings import Settings
 
 SECONDS: Final = 10.0  # for each reply: a person waits

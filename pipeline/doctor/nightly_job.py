@@ -7,7 +7,7 @@ from functools import partial
 
 from pipeline.doctor import airflow, folders, installation, machine
 from pipeline.errors import MachineUnusable
-from pipeline.model.finding import Check, Finding
+from pipeline.finding import Check, Finding
 from pipeline.settings import Settings, load_settings
 
 

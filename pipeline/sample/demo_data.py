@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 
 from pipeline.errors import ArgumentRefused
-from pipeline.sample.night import Outside, write_night
 from pipeline.sample.numbers import Ints
-from pipeline.sample.people import Group
-from pipeline.sample.register import CSV_PEOPLE, make_register, register_files
+from pipeline.sample.sample_night import Outside, write_night
+from pipeline.sample.sample_people import Group
+from pipeline.sample.sample_register import CSV_PEOPLE, make_register, register_files
 
 MAX_PEOPLE: Final = 50_000_000  # twice the country; beyond it the made-up numbers would run out
 GROUP_PEOPLE: Final = 200_000

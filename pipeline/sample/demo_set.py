@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from pipeline.sample import seed_example
 from pipeline.sample.demo_data import write_readme
-from pipeline.sample.night import Outside, write_night
-from pipeline.sample.people import Group
-from pipeline.sample.register import Register, make_register, register_files
+from pipeline.sample.sample_night import Outside, write_night
+from pipeline.sample.sample_people import Group
+from pipeline.sample.sample_register import Register, make_register, register_files
 from pipeline.sample.seed_example import EXAMPLE_UNIT, OTHER_UNIT
 
 SEED: Final = 20150820

@@ -7,7 +7,10 @@ import typer
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    from reader_station.cli import card, portal, staff, station
+    from reader_station.cli import card_commands as card
+    from reader_station.cli import portal_command as portal
+    from reader_station.cli import station_command as station
+    from reader_station.cli import station_key_commands as staff
 
     app.add_typer(card.app, name="card")
     app.add_typer(staff.station_key_app, name="station-key")

@@ -92,9 +92,9 @@ def _people() -> list[Mapping[str, Any]]:
 
 def _load_register(settings: Settings, database: Database) -> None:
     """The demo's register, with these people in it."""
-    from pipeline.model.outcome import TAIPEI
+    from pipeline.bulk.rules.outcome import TAIPEI
+    from pipeline.insured.load_register import load_register
     from pipeline.sample.demo_set import make_demo_set
-    from pipeline.steps.load_register import load_register
 
     now = datetime.now(UTC)
     today = now.astimezone(TAIPEI).date()

@@ -10,8 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from pipeline.accounts.refusals import AccountRefused
 from pipeline.errors import MachineUnusable
-from reader_station.accounts.refusals import AccountRefused
 from reader_station.portal.faults import BY_STATUS, PORTAL_FAULTS, PortalRefused
 from reader_station.portal.pages import page
 

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 
-from reader_station.accounts import enrol, places
-from reader_station.accounts.look import look
+from pipeline.accounts import enrol
+from pipeline.accounts.look import look
+from pipeline.insured import places
 from reader_station.portal.api_bodies import NO_NUL, Application, CardRequest, IdentityRequest
 from reader_station.portal.desk import AtDesk
 from reader_station.portal.station_access import AskingStation

@@ -7,8 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.model.household import Household, Permit
-from reader_station.accounts.cards import CardFacts, Proof
+from pipeline.accounts.cards import CardFacts, Proof
+from pipeline.accounts.rules.household import Household, Permit
 
 # Generous: the accounts' rules say what fits, in words; this only keeps out what nobody types.
 # A NUL is a character that one of the databases does not take.

@@ -11,8 +11,8 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.settings import Settings
-from pipeline.steps.deliver_mail import deliver_due_mail
 from pipeline.store.engine import Database
 from reader_station.portal import answers, api, file_check, mail_links, visitors
 from reader_station.portal.body_limit import BodyLimit

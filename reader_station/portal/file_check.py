@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from pipeline.intake.csv_bytes import FileLimits
-from pipeline.model.file_faults import MIB
-from pipeline.model.file_report import FileReport
-from pipeline.model.outcome import TAIPEI
+from pipeline.bulk.check.check_files import MAIL_LIMITS
+from pipeline.bulk.intake.csv_bytes import FileLimits
+from pipeline.bulk.rules.file_faults import MIB
+from pipeline.bulk.rules.file_report import FileReport
+from pipeline.bulk.rules.outcome import TAIPEI
 from pipeline.settings import Settings
-from pipeline.steps.check_files import MAIL_LIMITS
 from reader_station.portal import csrf
 from reader_station.portal.desk import AtDesk, Desk
 from reader_station.portal.file_template import NAME, NAME_ZH, template_csv

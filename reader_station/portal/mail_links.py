@@ -7,9 +7,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from reader_station.accounts import release as releases
-from reader_station.accounts.confirm import confirm, is_usable
-from reader_station.accounts.refusals import REFUSALS, AccountRefused
+from pipeline.accounts.confirm import confirm, is_usable
+from pipeline.accounts.refusals import REFUSALS, AccountRefused
+from pipeline.bulk import release as releases
 from reader_station.portal import csrf
 from reader_station.portal.desk import AtDesk, Desk
 from reader_station.portal.pages import page

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.model.check_words import (
+from pipeline.bulk.rules.check_words import (
     ENCODINGS,
     WORDS,
     Language,
@@ -16,7 +16,7 @@ from pipeline.model.check_words import (
     spelled,
     title_of,
 )
-from pipeline.model.file_report import FileReport, RowReport, Verdict
+from pipeline.bulk.rules.file_report import FileReport, RowReport, Verdict
 from validators.faults import Fault
 
 ROWS_SHOWN: Final = 200

@@ -10,8 +10,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from reader_station.accounts.cards import Station
-from reader_station.accounts.station_keys import recognise
+from pipeline.accounts.cards import Station
+from pipeline.accounts.station_keys import recognise
 from reader_station.portal.desk import AtDesk
 from reader_station.portal.faults import PortalRefused
 

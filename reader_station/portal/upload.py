@@ -11,10 +11,10 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import BinaryIO, Final
 
+from pipeline.bulk.check.check_files import check_files
+from pipeline.bulk.intake.csv_bytes import FileLimits
+from pipeline.bulk.rules.file_report import FileReport
 from pipeline.errors import MachineUnusable
-from pipeline.intake.csv_bytes import FileLimits
-from pipeline.model.file_report import FileReport
-from pipeline.steps.check_files import check_files
 
 # Judging is all computing: more at once would only make each of them slower, and need more memory.
 AT_ONCE: Final = 2

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from pipeline.model.finding import Check, Finding, judged
+from pipeline.finding import Check, Finding, judged
 from reader_station.card.errors import NETWORK, CardFault
 from reader_station.station import machine
 from reader_station.station.browsers import OLDEST, Browser

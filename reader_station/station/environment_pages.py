@@ -7,7 +7,7 @@ import asyncio
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse
 
-from pipeline.model.finding import Finding
+from pipeline.finding import Finding
 from reader_station.station import environment, machine
 from reader_station.station.browsers import OLD_SETTINGS, browser_of
 from reader_station.station.desk import Desk

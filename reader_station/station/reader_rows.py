@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.model.finding import Finding, judged
+from pipeline.finding import Finding, judged
 from reader_station.card.errors import CARD_ACCESS, READER_IN_USE, CardError
 from reader_station.station import machine
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model.message import PRIORITY, MessageKind
-from pipeline.model.outcome import WORDING, Outcome, outcome_text
+from pipeline.bulk.rules.outcome import WORDING, Outcome, outcome_text
+from pipeline.outbox.rules import PRIORITY, MessageKind
 from pipeline.settings import ROOT
 from validators.faults import FILE_FAULTS, ROW_FAULTS, WARNINGS, Fault
 

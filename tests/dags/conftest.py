@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from mailers.catcher import MailCatcher
+from pipeline.insured.load_register import load_register
 from pipeline.sample.demo_set import make_demo_set
 from pipeline.settings import ROOT
-from pipeline.steps.load_register import load_register
 from pipeline.store.engine import Database
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pipeline.doctor.queries import airflow_database
 from pipeline.local_airflow import DAG_ID, POOL
-from pipeline.store import airflow_database
 
 
 def test_the_pool_and_the_dag_are_read_from_the_database_that_airflow_makes(

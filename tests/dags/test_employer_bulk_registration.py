@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.bulk.queries import runs
 from pipeline.settings import ROOT
-from pipeline.store import runs
 from pipeline.store.engine import Database
 
 pytestmark = [

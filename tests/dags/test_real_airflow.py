@@ -16,8 +16,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from pipeline.bulk.queries import batches
 from pipeline.settings import ROOT
-from pipeline.store import batches
 from pipeline.store.engine import Database
 from tests.dags.conftest import airflow_environment
 from tests.personal_values import files_with_personal_values, personal_values

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.store.engine import Database
 from pipeline.store.tables import registration
-from tests.reader_station.people import People
+from tests.pipeline.people import People
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # Airflow's own deprecations are not ours to fix

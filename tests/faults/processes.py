@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import event
 
-from pipeline.steps.deliver_mail import deliver_due_mail
-from pipeline.steps.work_chunk import work_chunk
+from pipeline.bulk.chunks.work_chunk import work_chunk
+from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.engine import Database
 from tests.journey.office import Office
 

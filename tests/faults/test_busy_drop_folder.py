@@ -6,8 +6,8 @@ import threading
 import time
 from pathlib import Path
 
-from pipeline.intake import inbox_folder
-from pipeline.steps.collect_files import Collected, collect_files
+from pipeline.bulk.collect.collect_files import Collected, collect_files
+from pipeline.bulk.intake import inbox_folder
 from tests.journey.office import HEADER, NAME, Office
 
 ROW = "A123456789,a@example.com,0912345678\r\n"

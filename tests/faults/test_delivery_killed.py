@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from pipeline.steps.deliver_mail import deliver_due_mail
+from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.tables import batch, outbox_message
 from tests.faults.processes import PATIENCE, finish, start
 from tests.journey.office import NAME, TODAY, UNIT, Office

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
+from pipeline.bulk.chunks.work_chunk import work_chunk
+from pipeline.bulk.purge_hand_ins import purge_hand_ins
 from pipeline.errors import MachineUnusable
-from pipeline.steps.purge_hand_ins import purge_hand_ins
-from pipeline.steps.work_chunk import work_chunk
 from pipeline.store.tables import outbox_message
 from tests.journey.office import CONTACT, NAME, OTHER_CONTACT, OTHER_NAME, OTHER_UNIT, TODAY, Office
-from tests.steps.moody_server import moody_server
+from tests.pipeline.outbox.moody_server import moody_server
 
 OUTSIDER = "somebody.else@example.com"
 SERVERS_OWN = "mail.log"  # the mail catcher's: a real server is another machine

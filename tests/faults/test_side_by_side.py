@@ -6,12 +6,12 @@ from collections import Counter
 from email import message_from_bytes
 from pathlib import Path
 
-from pipeline.steps.collect_files import collect_files
-from pipeline.steps.deliver_mail import deliver_due_mail
-from pipeline.steps.plan_chunks import plan_chunks
-from pipeline.steps.queue_answers import queue_answers
-from pipeline.steps.run_night import open_run
+from pipeline.bulk.chunks.plan_chunks import plan_chunks
+from pipeline.bulk.collect.collect_files import collect_files
+from pipeline.bulk.letters.queue_answers import queue_answers
+from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.tables import letter_part, outbox_message, registration, submission_row
+from pipeline.tasks.run_night import open_run
 from tests.faults.processes import (
     deliver_until,
     finish,

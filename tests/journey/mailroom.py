@@ -10,9 +10,9 @@ from email.policy import SMTP
 from itertools import count
 from typing import Any
 
-from pipeline.steps.collect_mail import CollectedMail, collect_mail
-from pipeline.steps.take_in import TakenIn, take_in
+from pipeline.bulk.collect.collect_mail import CollectedMail, collect_mail
 from pipeline.store.tables import inbound_mail
+from pipeline.tasks.take_in import TakenIn, take_in
 from tests.imap_server import ImapServer
 from tests.journey.office import CONTACT, Office
 

@@ -15,9 +15,8 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 
 from mailers.catcher import MailCatcher
-from pipeline.model.outcome import TAIPEI
+from pipeline.bulk.rules.outcome import TAIPEI
 from pipeline.settings import Settings
-from pipeline.steps.run_night import Night, run_night
 from pipeline.store.engine import Database
 from pipeline.store.tables import (
     batch,
@@ -33,6 +32,7 @@ from pipeline.store.tables import (
     standing_declaration,
     unit,
 )
+from pipeline.tasks.run_night import Night, run_night
 from tests.validators.made_up import person_id
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)  # 02:00 in Taipei, where it is the 21st

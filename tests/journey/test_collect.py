@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bulk.collect.collect_files import collect_files
+from pipeline.bulk.held_files import refuse_batch
+from pipeline.bulk.intake.inbox_folder import LONGEST_SHELVED_NAME
 from pipeline.errors import MachineUnusable
-from pipeline.intake.inbox_folder import LONGEST_SHELVED_NAME
-from pipeline.steps.collect_files import collect_files
-from pipeline.steps.decide_held_file import refuse_batch
 from pipeline.store.tables import batch, batch_content, hand_in, register_load
 from tests.journey.office import (
     CONTACT,

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.bulk.held_files import refuse_batch, release_batch
 from pipeline.errors import ArgumentRefused
-from pipeline.steps.decide_held_file import refuse_batch, release_batch
 from pipeline.store.tables import audit_event, batch, result_log, submission_row
 from tests.journey.office import CONTACT, NAME, OTHER_NAME, OTHER_UNIT, STAFF, TODAY, Office, read_mails
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from pipeline.steps.collect_files import collect_files
-from pipeline.steps.plan_chunks import plan_chunks
-from pipeline.steps.queue_answers import queue_answers
-from pipeline.steps.run_night import open_run, work_chunk
-from pipeline.steps.steer_mail import retry_mail
-from pipeline.steps.take_in import take_in
+from pipeline.bulk.chunks.plan_chunks import plan_chunks
+from pipeline.bulk.collect.collect_files import collect_files
+from pipeline.bulk.letters.queue_answers import queue_answers
+from pipeline.outbox.steer_mail import retry_mail
 from pipeline.store.tables import batch, letter_part, outbox_message
+from pipeline.tasks.run_night import open_run, work_chunk
+from pipeline.tasks.take_in import take_in
 from tests.journey.office import (
     CONTACT,
     NAME,
@@ -62,7 +62,7 @@ def test_results_of_one_night_for_one_address_travel_together(office: Office) ->
 def test_an_answer_that_would_be_too_large_is_divided_and_nothing_is_dropped(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.store.letters.CHARACTERS_PER_LETTER", 200)
+    monkeypatch.setattr("pipeline.bulk.queries.letters.CHARACTERS_PER_LETTER", 200)
     two_units_of_one_agent(office)
     office.summary()
     assert answers(office)[AGENT] == [[NAME], [OTHER_NAME]]

@@ -205,7 +205,7 @@ def test_a_crash_between_commit_and_move_is_seen_again_and_only_moved(
     office = mailroom.office
     mailroom.put(letter(File(NAME, GOOD)), letter(sender=STRANGER))
     with monkeypatch.context() as broken:
-        broken.setattr("pipeline.intake.mailbox.Mailbox.move", _crash)
+        broken.setattr("pipeline.bulk.intake.mailbox.Mailbox.move", _crash)
         with pytest.raises(KeyboardInterrupt):
             mailroom.collect()
     assert mailroom.count() == 2

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.intake.mailbox import LONGEST_HEAD, Mailbox
-from pipeline.steps.decide_held_file import release_batch
-from pipeline.steps.deliver_mail import deliver_due_mail
+from pipeline.bulk.held_files import release_batch
+from pipeline.bulk.intake.mailbox import LONGEST_HEAD, Mailbox
+from pipeline.bulk.release import release
+from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.tables import inbound_content
-from reader_station.accounts.release import release
 from tests.journey.mailroom import AUTHSERV_ID, File, Mailroom, letter
 from tests.journey.office import (
     CONTACT,
@@ -206,7 +206,7 @@ def test_a_contact_that_joined_others_lately_waits_for_an_operator(mailroom: Mai
 def test_a_contacts_mail_stands_before_a_flood_of_others_in_the_digest(
     mailroom: Mailroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.store.digest.MOST_MAILS", 3)
+    monkeypatch.setattr("pipeline.bulk.queries.digest.MOST_MAILS", 3)
     office = mailroom.office
     mailroom.put(*(letter(sender=f"junk{number}@stranger.example.net") for number in range(6)))
     mailroom.put(letter(File(NAME, GOOD), results="dmarc=fail header.from=unit1.example.com"))

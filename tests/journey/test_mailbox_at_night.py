@@ -9,12 +9,12 @@ from typing import Any
 import imap_tools
 import pytest
 
+from pipeline.bulk.collect import collect_mail as collecting
+from pipeline.bulk.collect import sort_mail as sorting
+from pipeline.bulk.intake import incoming_mail
+from pipeline.bulk.intake.mailbox import Mailbox
+from pipeline.bulk.queries import inbound
 from pipeline.errors import MachineUnusable
-from pipeline.intake import incoming_mail
-from pipeline.intake.mailbox import Mailbox
-from pipeline.steps import collect_mail as collecting
-from pipeline.steps import sort_mail as sorting
-from pipeline.store import inbound
 from pipeline.store.tables import inbound_mail
 from tests.journey.mailroom import File, Mailroom, letter
 from tests.journey.office import CONTACT, HEADER, NAME, OTHER_CONTACT, OTHER_NAME, UNIT

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.model.outcome import Outcome
-from pipeline.steps.collect_files import collect_files
-from pipeline.steps.plan_chunks import plan_chunks
-from pipeline.steps.run_night import open_run
-from pipeline.steps.work_chunk import Worked, work_chunk
+from pipeline.bulk.chunks.plan_chunks import plan_chunks
+from pipeline.bulk.chunks.work_chunk import Worked, work_chunk
+from pipeline.bulk.collect.collect_files import collect_files
+from pipeline.bulk.rules.outcome import Outcome
 from pipeline.store.tables import batch, result_log, run
+from pipeline.tasks.run_night import open_run
 from tests.journey.office import CONTACT, NAME, OTHER_CONTACT, OTHER_NAME, OTHER_UNIT, UNIT, Office
 
 GOOD = "網路服務註冊成功!"

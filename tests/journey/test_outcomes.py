@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from pipeline.model.outcome import Outcome
+from pipeline.bulk.rules.outcome import Outcome
 from pipeline.store.tables import registration, submission_row
 from tests.journey.office import NAME, OTHER_NAME, OTHER_UNIT, TODAY, UNIT, Office, Person
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.intake.csv_bytes import open_file
-from pipeline.intake.employer_file.records import is_blank
-from pipeline.model.outcome import Outcome, outcome_text
+from pipeline.bulk.intake.csv_bytes import open_file
+from pipeline.bulk.intake.employer_file.records import is_blank
+from pipeline.bulk.rules.outcome import Outcome, outcome_text
 from pipeline.store.engine import Database
 from pipeline.store.tables import batch, beneficiary, result_log, submission_row
 from tests.journey.office import HEADER, UNIT, Office

@@ -6,8 +6,8 @@ calendar days in Asia/Taipei. Codes are text: an analyst reads them without a ke
 
 from __future__ import annotations
 
-from pipeline.store.tables.accounts import card_lock, mail_token, rate, station_key
-from pipeline.store.tables.hand_ins import (
+from pipeline.store.tables.account_tables import card_lock, mail_token, rate, station_key
+from pipeline.store.tables.bulk_tables import (
     batch,
     batch_content,
     chunk,
@@ -20,7 +20,7 @@ from pipeline.store.tables.hand_ins import (
     run,
     submission_row,
 )
-from pipeline.store.tables.insured_register import (
+from pipeline.store.tables.insured_tables import (
     beneficiary,
     contact,
     coverage,
@@ -28,7 +28,7 @@ from pipeline.store.tables.insured_register import (
     standing_declaration,
     unit,
 )
-from pipeline.store.tables.outgoing import (
+from pipeline.store.tables.outbox_tables import (
     LETTER,
     NOT_THROUGH,
     UNDELIVERED,

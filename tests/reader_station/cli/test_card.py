@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from reader_station.card.pcsc import has_card
 from reader_station.card.simulated_card import USUAL_ATR, Profile
-from reader_station.cli.card import app
+from reader_station.cli.card_commands import app
 from tests.reader_station.pcscd import SLOTS, Pcscd
 from tests.reader_station.sample_holders import MEI
 from tests.reader_station.virtual_card import wait_until

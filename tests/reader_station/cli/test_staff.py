@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pipeline.accounts.station_keys import recognise
 from pipeline.errors import ArgumentRefused
 from pipeline.store.engine import Database
-from reader_station.accounts.station_keys import recognise
-from reader_station.cli.staff import station_key_app
+from reader_station.cli.station_key_commands import station_key_app
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from pipeline.model.household import Household
-from tests.reader_station.people import PASSWORD, Holder
+from pipeline.accounts.rules.household import Household
+from tests.pipeline.people import PASSWORD, Holder
 
 
 def card_of(holder: Holder) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
+from pipeline.accounts import station_keys
 from pipeline.store.engine import Database
 from pipeline.store.tables import outbox_message, registration
-from reader_station.accounts import station_keys
 from tests.journey.office import read_mails
-from tests.reader_station.people import PASSWORD, Holder, People
+from tests.pipeline.people import PASSWORD, Holder, People
 from tests.reader_station.portal.caller import Caller
 from tests.reader_station.portal.conftest import opened
 from tests.reader_station.portal.sent import application_of, card_of, proof_of

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.store import mail_tokens
+from pipeline.accounts.queries import mail_tokens
 from pipeline.store.engine import Database
 from pipeline.store.tables import batch, outbox_message, registration
 from tests.journey.office import NAME
-from tests.reader_station.accounts.test_release import held, offered
-from tests.reader_station.people import People
+from tests.pipeline.bulk.test_release import held, offered
+from tests.pipeline.people import People
 from tests.reader_station.portal.caller import Caller
 from tests.reader_station.portal.conftest import opened
 from tests.reader_station.portal.sent import application_of

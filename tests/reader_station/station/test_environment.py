@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pipeline.model.finding import Finding
+from pipeline.finding import Finding
 from reader_station.card.errors import CHIP_SILENT, READER_IN_USE
 from reader_station.station import environment, machine
 from reader_station.station.browsers import OLD_SETTINGS, browser_of

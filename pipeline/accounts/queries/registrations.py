@@ -1,0 +1,163 @@
+"""A person of the register with the registration, and what becomes of it at a station."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipeline.accounts.rules.deadlines import newest_over
+from pipeline.accounts.rules.registration import Channel, CredentialState, RegistrationState
+from pipeline.store.slices import slices
+from pipeline.store.tables import beneficiary, mail_token, registration
+
+# Where a person has two registrations (under the former number too), the one that binds most counts.
+_BINDING: Final = (
+    RegistrationState.BLOCKED,
+    RegistrationState.SUSPENDED,
+    RegistrationState.ACTIVE,
+    RegistrationState.PENDING,
+    RegistrationState.LAPSED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What a person applied with; prints nothing of it."""
+
+    national_id: str = field(repr=False)
+    card_number: str = field(repr=False)
+    email: str = field(repr=False)
+    phone: str = field(repr=False)
+    password_hash: str = field(repr=False)
+    applied_on: date
+    confirm_until: datetime
+
+
+def find_person(connection: Connection, national_id: str) -> Any | None:
+    """The person of a current or former number: columns of `beneficiary`, or None.
+
+    The person who gave a number up goes before one who has it now, as in the nightly job.
+    """
+    query = select(beneficiary).where(
+        or_(beneficiary.c.national_id == national_id, beneficiary.c.former_id == national_id)
+    )
+    found = list(connection.execute(query))
+    return min(found, key=lambda row: (row.national_id == national_id, row.national_id), default=None)
+
+
+def find_registration(connection: Connection, person: Any, *, holds: bool = False) -> Any | None:
+    """The person's registration under the current or former number, or None.
+
+    `holds`: nobody else changes it before the transaction ends.
+    """
+    numbers = [number for number in (person.national_id, person.former_id) if number]
+    query = select(registration).where(registration.c.national_id.in_(numbers))
+    found = list(connection.execute(query.with_for_update() if holds else query))
+    return min(found, key=lambda row: _BINDING.index(RegistrationState(row.state)), default=None)
+
+
+def with_id(connection: Connection, registration_id: int) -> Any | None:
+    """One registration, or None; on PostgreSQL locked."""
+    query = select(registration).where(registration.c.registration_id == registration_id).with_for_update()
+    return connection.execute(query).one_or_none()
+
+
+def move_card(connection: Connection, registration_id: int, card_number: str) -> None:
+    """The registration goes on with the person's new card."""
+    connection.execute(
+        update(registration)
+        .where(registration.c.registration_id == registration_id)
+        .values(card_number=card_number)
+    )
+
+
+def put_application(connection: Connection, application: Application, *, now: datetime) -> int | None:
+    """A PENDING registration, over one that lapsed; its id, or None when somebody was quicker."""
+    values = {
+        "national_id": application.national_id,
+        "state": RegistrationState.PENDING,
+        "credential_state": CredentialState.OWN,
+        "card_number": application.card_number,
+        "email": application.email,
+        "phone": application.phone,
+        "channel": Channel.INDIVIDUAL,
+        "batch_id": None,
+        "row_number": None,
+        "registered_on": application.applied_on,
+        "applied_on": application.applied_on,
+        "password_hash": application.password_hash,
+        "confirm_until": application.confirm_until,
+    }
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    putting = (
+        dialect.insert(registration)
+        .values(**values)
+        .on_conflict_do_update(
+            index_elements=["national_id"],
+            set_={name: value for name, value in values.items() if name != "national_id"},
+            where=or_(registration.c.state == RegistrationState.LAPSED, _is_over(now)),
+        )
+        .returning(registration.c.registration_id)
+    )
+    registration_id: int | None = connection.scalar(putting)
+    if registration_id is not None:  # links of what lapsed lead nowhere any more
+        connection.execute(delete(mail_token).where(mail_token.c.registration_id == registration_id))
+    return registration_id
+
+
+def activate(connection: Connection, registration_id: int, *, on: date) -> None:
+    """The person confirmed."""
+    connection.execute(
+        update(registration)
+        .where(registration.c.registration_id == registration_id)
+        .values(state=RegistrationState.ACTIVE, registered_on=on, confirm_until=None)
+    )
+
+
+def delete_registration(connection: Connection, registration_id: int) -> None:
+    """As if the person had never applied: the registration and its links."""
+    connection.execute(delete(mail_token).where(mail_token.c.registration_id == registration_id))
+    connection.execute(delete(registration).where(registration.c.registration_id == registration_id))
+
+
+def lapse(connection: Connection, *, now: datetime) -> int:
+    """Applications past their day lapse, and what they held is blanked; return how many."""
+    lapsing = (
+        update(registration)
+        .where(_is_over(now))
+        .values(
+            state=RegistrationState.LAPSED,
+            card_number="",
+            email="",
+            phone="",
+            password_hash=None,
+            confirm_until=None,
+        )
+    )
+    return connection.execute(lapsing).rowcount
+
+
+def forget_lapsed(connection: Connection, *, applied_before: date) -> int:
+    """Delete what lapsed from applications of before that day, and its links; return how many."""
+    old = and_(
+        registration.c.state == RegistrationState.LAPSED,
+        registration.c.applied_on < applied_before,
+    )
+    # Held first, the links after them, as everywhere: two processes never wait for each other.
+    ids = list(connection.scalars(select(registration.c.registration_id).where(old).with_for_update()))
+    for some in slices(ids):
+        connection.execute(delete(mail_token).where(mail_token.c.registration_id.in_(some)))
+        connection.execute(delete(registration).where(registration.c.registration_id.in_(some)))
+    return len(ids)
+
+
+def _is_over(now: datetime) -> Any:
+    """Waits for a confirmation that can come no more."""
+    return and_(
+        registration.c.state == RegistrationState.PENDING,
+        registration.c.confirm_until <= newest_over(now),
+    )

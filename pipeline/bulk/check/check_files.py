@@ -1,0 +1,188 @@
+"""Judge employers' files as the night would, and tell what is wrong with each; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from pipeline.bulk.check.report_rows import report_rows, with_duplicates
+from pipeline.bulk.intake.csv_bytes import FileLimits, FileRows, OpenedFile, open_rows
+from pipeline.bulk.intake.employer_file.row_frame import build_frame
+from pipeline.bulk.rules.file_faults import MIB, read_name, size_refusal
+from pipeline.bulk.rules.file_report import FileReport, NotRead, RowsReport, Unreadable, Warned
+from validators import file_name
+from validators.employer_csv import judge_rows
+from validators.faults import WARNINGS, FileRefused
+
+# One frame holds the rows of many files: a call has a fixed cost, memory grows with the frame's rows.
+ROWS_PER_FRAME: Final = 100_000
+BYTES_PER_FRAME: Final = 20 * MIB
+
+# What the mailbox takes (rules 1); the drop folder takes more.
+MAIL_LIMITS: Final = FileLimits(max_bytes=5 * MIB, max_rows=10_000)
+
+NOT_READ: Final[dict[type[Exception], NotRead]] = {
+    FileNotFoundError: "missing",
+    NotADirectoryError: "missing",
+    IsADirectoryError: "folder",
+    PermissionError: "forbidden",
+}
+
+
+@dataclass(slots=True)
+class SeenFile:
+    """A file on its way through the check: what is known of it, and every refusal found so far."""
+
+    path: Path
+    content: bytes
+    size: int
+    unit_code: str | None = None
+    is_unit_known: bool = False  # asked of the register only
+    file_date: date | None = None
+    opened: OpenedFile | None = None
+    rows: FileRows | None = None
+    name_refusal: FileRefused | None = None
+    unit_refusal: FileRefused | None = None
+    content_refusal: FileRefused | None = None
+    duplicate_refusal: FileRefused | None = None
+
+    @property
+    def row_count(self) -> int:
+        return self.opened.row_count if self.opened else 0
+
+    @property
+    def refusals(self) -> tuple[FileRefused, ...]:
+        """In the order in which the night asks; the first is the one its answer tells."""
+        found = (self.name_refusal, self.unit_refusal, self.content_refusal, self.duplicate_refusal)
+        return tuple(refusal for refusal in found if refusal is not None)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """Files that are judged together, and what of them could not be read, in the order given."""
+
+    entries: list[SeenFile | Unreadable] = field(default_factory=list)
+    rows: int = 0
+    bytes: int = 0
+
+    def add(self, entry: SeenFile | Unreadable) -> None:
+        self.entries.append(entry)
+        if isinstance(entry, SeenFile):
+            self.rows += entry.row_count
+            self.bytes += len(entry.content)
+
+    @property
+    def is_full(self) -> bool:
+        return self.rows >= ROWS_PER_FRAME or self.bytes >= BYTES_PER_FRAME
+
+
+# Asks the register: notes refusals on the files, and gives the rows of opened ones their outcomes.
+AgainstRegister = Callable[[Sequence[SeenFile], pd.DataFrame], pd.DataFrame]
+
+
+def check_files(
+    paths: Iterable[Path],
+    *,
+    received_on: date,
+    limits: FileLimits,
+    against_register: AgainstRegister | None = None,
+    progress: Callable[[int], None] = lambda _bytes: None,
+) -> Iterator[FileReport | Unreadable]:
+    """Yield a report of each file, in the order given; after one that cannot be read the rest goes on.
+
+    A fault of the name does not hide the content's: both are told, and the rows are judged as far as the
+    content opens. `received_on` is the Taipei date of the check. `progress` hears of a file's bytes when
+    it is opened and again when it is judged.
+
+    Raises:
+        MachineUnusable: from `against_register` only.
+    """
+    frame = _Frame()
+    for path in paths:
+        frame.add(_open(path, received_on=received_on, limits=limits))
+        progress(frame.entries[-1].size)
+        if frame.is_full:
+            yield from _judge(frame, received_on, against_register, progress)
+            frame = _Frame()
+    yield from _judge(frame, received_on, against_register, progress)
+
+
+def _open(path: Path, *, received_on: date, limits: FileLimits) -> SeenFile | Unreadable:
+    try:
+        with path.open("rb") as file:
+            content = file.read(limits.max_bytes + 1)
+            size = max(len(content), path.stat().st_size)
+    except (OSError, ValueError) as error:  # ValueError: a name that no system call takes
+        return Unreadable(file_name.printable(str(path)), NOT_READ.get(type(error), "broken"))
+    seen = SeenFile(path, content, size)
+    _judge_name(seen, received_on)
+    _judge_content(seen, limits)
+    return seen
+
+
+def _judge_name(seen: SeenFile, received_on: date) -> None:
+    named = read_name(seen.path.name, received_on=received_on)
+    seen.unit_code, seen.file_date = named.unit_code or None, named.file_date
+    seen.name_refusal = named.refusal
+
+
+def _judge_content(seen: SeenFile, limits: FileLimits) -> None:
+    seen.content_refusal = size_refusal(seen.size, max_bytes=limits.max_bytes)
+    if seen.content_refusal is None:
+        try:
+            seen.opened, seen.rows = open_rows(seen.content, limits=limits)
+        except FileRefused as refusal:
+            seen.content_refusal = refusal
+
+
+def _judge(
+    frame: _Frame,
+    received_on: date,
+    against_register: AgainstRegister | None,
+    progress: Callable[[int], None],
+) -> Iterator[FileReport | Unreadable]:
+    """Judge all rows of a frame at once, then tell each file apart."""
+    seen = [entry for entry in frame.entries if isinstance(entry, SeenFile)]
+    reports = iter(_judge_rows(seen, against_register) if seen else ())
+    for entry in frame.entries:
+        yield _report(entry, next(reports), received_on) if isinstance(entry, SeenFile) else entry
+        progress(entry.size)
+
+
+def _judge_rows(seen: list[SeenFile], against_register: AgainstRegister | None) -> list[RowsReport]:
+    rows = build_frame([(place, file.rows) for place, file in enumerate(seen) if file.rows])
+    for file in seen:
+        file.rows = None  # the frame holds them now
+    judged = with_duplicates(judge_rows(rows))
+    if against_register:
+        judged = against_register(seen, judged)
+    return report_rows(judged, [file.row_count for file in seen])
+
+
+def _report(seen: SeenFile, rows: RowsReport, received_on: date) -> FileReport:
+    return FileReport(
+        name=file_name.printable(seen.path.name),
+        unit_code=seen.unit_code,
+        file_date=seen.file_date,
+        encoding=seen.opened.encoding if seen.opened else None,
+        refusals=seen.refusals,
+        counts=rows.counts,
+        rows=rows.rows,
+        warnings=(*_file_warnings(seen, received_on), *rows.warnings),
+    )
+
+
+def _file_warnings(seen: SeenFile, received_on: date) -> Iterator[Warned]:
+    if seen.file_date and file_name.is_old(seen.file_date, received_on):
+        yield Warned(WARNINGS["FILE_DATE_OLD"])
+    if seen.opened and seen.opened.ignored_columns:
+        detail = f"未使用的欄位:{'、'.join(seen.opened.ignored_columns)}。"
+        yield Warned(WARNINGS["COLUMNS_IGNORED"], detail=detail)
+    if seen.opened and (seen.size > MAIL_LIMITS.max_bytes or seen.row_count > MAIL_LIMITS.max_rows):
+        detail = f"本檔案為{seen.size / MIB:,.1f} MiB、{seen.row_count:,}筆。"
+        yield Warned(WARNINGS["TOO_LARGE_FOR_MAIL"], detail=detail)

@@ -1,0 +1,70 @@
+"""Divide the night: waiting batches into chunks small enough for memory, large enough to be quick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from pipeline.bulk.queries import batches
+from pipeline.bulk.queries.batches import BatchSize
+from pipeline.errors import MachineUnusable
+from pipeline.insured.queries import register
+from pipeline.settings import Settings
+from pipeline.store.engine import Database
+
+
+class RegisterTooOld(MachineUnusable):
+    """The night is held: nobody may be judged against an old register."""
+
+
+def plan_chunks(database: Database, settings: Settings, *, run_id: int, now: datetime) -> list[int]:
+    """Put every batch that still needs work into a chunk of this run; return the chunks' ids.
+
+    Safe to run twice and after a crash: batches of an unfinished chunk get a new one.
+
+    Raises:
+        RegisterTooOld: the register is older than the setting allows (rules 6).
+        MachineUnusable: the database is away.
+    """
+    require_fresh_register(database, settings, now=now)
+    with database.transaction(alone="plan chunks") as connection:
+        groups = divide(
+            batches.runnable(connection), max_rows=settings.chunk_rows, max_files=settings.chunk_files
+        )
+        return [batches.new_chunk(connection, run_id=run_id, batch_ids=group) for group in groups]
+
+
+def require_fresh_register(database: Database, settings: Settings, *, now: datetime) -> None:
+    """Hold the night while the register is missing or old.
+
+    Raises:
+        RegisterTooOld: saying how old, and what to do.
+    """
+    with database.reading() as connection:
+        loaded_at = register.latest_load(connection)
+    if loaded_at is None:
+        raise RegisterTooOld("no register is loaded yet: run `nhicard load-register DIR` first")
+    age = now - loaded_at
+    if age > timedelta(days=settings.register_max_age_days):
+        raise RegisterTooOld(
+            f"the register is {age.days} days old (at most {settings.register_max_age_days}): nobody was "
+            "judged; run `nhicard load-register DIR` with the newest files, then run again"
+        )
+
+
+def divide(sizes: Iterable[BatchSize], *, max_rows: int, max_files: int) -> Iterator[list[int]]:
+    """Batches in their order, in groups of at most so many rows and files (a larger batch stands alone).
+
+    >>> list(divide([BatchSize(1, 60), BatchSize(2, 60), BatchSize(3, 1)], max_rows=100, max_files=5))
+    [[1], [2, 3]]
+    """
+    group: list[int] = []
+    rows = 0
+    for size in sizes:
+        if group and (len(group) == max_files or rows + size.row_count > max_rows):
+            yield group
+            group, rows = [], 0
+        group.append(size.batch_id)
+        rows += size.row_count
+    if group:
+        yield group

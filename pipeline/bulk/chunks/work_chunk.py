@@ -1,0 +1,110 @@
+"""Work one chunk: every row judged, the good ones registered, every file answered or held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from pipeline.bulk.chunks.chunk_rows import judged_form
+from pipeline.bulk.chunks.hold_files import reasons_to_hold
+from pipeline.bulk.chunks.judge_by_register import HandedIn, judge_by_register
+from pipeline.bulk.chunks.register_rows import register_rows
+from pipeline.bulk.chunks.write_result_logs import write_result_logs
+from pipeline.bulk.queries import batches, judgement, letters
+from pipeline.bulk.queries.letters import Letter
+from pipeline.bulk.rules.batch_states import BatchState
+from pipeline.bulk.rules.outcome import Outcome
+from pipeline.insured.queries import register
+from pipeline.outbox.rules import MessageKind
+from pipeline.settings import Settings
+from pipeline.store.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Counts of one chunk."""
+
+    rows: int = 0
+    registered: int = 0
+    held_files: int = 0
+    answered_files: int = 0
+
+
+def work_chunk(
+    database: Database, settings: Settings, chunk_id: int, *, now: Callable[[], datetime]
+) -> Worked:
+    """Judge the waiting files of a chunk, then register and answer them in ONE transaction.
+
+    Judging only reads, so that on SQLite one chunk is judged while another is written. Suspicious files are
+    held: nothing of them is registered until an operator releases them. Safe to run twice and beside other
+    registering processes: the second finds nothing waiting, and who was quicker registers a person.
+
+    Raises:
+        MachineUnusable: the database is away; nothing of the chunk is stored.
+    """
+    with database.session() as session:
+        with session.reading() as connection:
+            form = judged_form(batches.contents(connection, chunk_id))
+            judged = _judge(connection, form, batches.in_state(connection, chunk_id, BatchState.WAITING))
+        # A register loaded between judging and registering would lose the people it no longer holds.
+        with session.transaction(beside="register") as connection:
+            waiting = batches.locked(connection, chunk_id, BatchState.WAITING)
+            if not waiting:
+                return Worked()
+            if not judged.still_holds(connection, waiting):
+                judged = _judge(connection, form, waiting)
+            return _settle(connection, settings, judged, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A chunk's rows with their outcomes, which files they are of, and the register they were judged by."""
+
+    rows: pd.DataFrame
+    files: list[Any]
+    held: dict[int, str]
+    register_of: datetime | None
+
+    def still_holds(self, connection: Connection, waiting: list[Any]) -> bool:
+        """Whether nobody loaded a register, or worked or decided on a file since."""
+        return waiting == self.files and register.latest_load(connection) == self.register_of
+
+
+def _judge(connection: Connection, form: pd.DataFrame, waiting: list[Any]) -> _Judged:
+    """Each row of the files that wait with its outcome, and its person where it has no fault."""
+    handed_in = {batch.batch_id: HandedIn(batch.unit_code, batch.received_on) for batch in waiting}
+    rows = form[form["batch_id"].isin(handed_in)].copy()
+    clean = rows["outcome"].ne(Outcome.FIELD_ERROR)
+    told = judge_by_register(connection, rows[clean], handed_in)
+    rows["person_id"] = told["person_id"]
+    rows.loc[clean, "outcome"] = told["outcome"]
+    held = reasons_to_hold(connection, rows, waiting)
+    undecided = rows["batch_id"].isin(held) & clean
+    rows.loc[undecided, ["person_id", "outcome"]] = None
+    return _Judged(rows, waiting, held, register.latest_load(connection))
+
+
+def _settle(
+    connection: Connection, settings: Settings, judged: _Judged, now: Callable[[], datetime]
+) -> Worked:
+    at = now()
+    _hold(connection, settings, judged.held, at)
+    batches.delete_rows(connection, [batch.batch_id for batch in judged.files if batch.is_released])
+    people = register_rows(connection, judged.rows, at=at)
+    answered = [batch for batch in judged.files if batch.batch_id not in judged.held]
+    write_result_logs(connection, settings, answered, judged.rows, at=at, now=now)
+    judgement.forget(connection)
+    return Worked(len(judged.rows), people, len(judged.held), len(answered))
+
+
+def _hold(connection: Connection, settings: Settings, held: dict[int, str], at: datetime) -> None:
+    for batch_id, reason in held.items():
+        batches.set_state(connection, [batch_id], BatchState.HELD, reason="HELD", detail=reason)
+    if settings.staff_mail:
+        notices = [Letter(MessageKind.HELD_NOTICE, settings.staff_mail, (batch_id,)) for batch_id in held]
+        letters.queue(connection, notices, at=at)

@@ -1,0 +1,84 @@
+"""Write the answers of a chunk: one log line a row, one annotated CSV a file, owed to the unit's contacts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from pipeline.bulk.chunks.chunk_rows import distinct
+from pipeline.bulk.queries import batches, letters, results, undelivered
+from pipeline.bulk.rules import result_log
+from pipeline.bulk.rules.batch_states import BatchState
+from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.bulk.rules.result_log import FileFacts, Rows
+from pipeline.insured.queries import contacts
+from pipeline.settings import Settings
+
+
+def write_result_logs(
+    connection: Connection,
+    settings: Settings,
+    answered: Sequence[Any],
+    judged: pd.DataFrame,
+    *,
+    at: datetime,
+    now: Callable[[], datetime],
+) -> None:
+    """Answer these batches and close them, in the transaction that registers their people.
+
+    `judged` holds their rows (columns `rows.STORED`, in file order) and may hold others.
+    """
+    results.save(connection, pd.DataFrame(list(_answers(answered, judged, at, now))))
+    units = sorted({batch.unit_code for batch in answered})
+    today = at.astimezone(TAIPEI).date()
+    addresses = contacts.answered_at(connection, units, on=today, staff=settings.staff_mail)
+    owed = [(batch.batch_id, address) for batch in answered for address in addresses[batch.unit_code]]
+    letters.owe_answers(connection, owed)
+    undelivered.tell(connection, answered)
+    done = [batch.batch_id for batch in answered]
+    batches.set_state(connection, done, BatchState.DONE, finished_at=now())
+
+
+def _answers(
+    answered: Sequence[Any], judged: pd.DataFrame, at: datetime, now: Callable[[], datetime]
+) -> Iterator[dict[str, object]]:
+    of_file = _rows_by_file(judged)
+    for batch in answered:
+        facts = FileFacts(
+            file_date=batch.file_date,
+            received_on=batch.received_on,
+            ignored_columns=tuple(batch.ignored_columns),
+        )
+        answer = result_log.write(of_file[batch.batch_id], facts, at=at, now=now)
+        yield {
+            "batch_id": batch.batch_id,
+            "log": answer.log,
+            "annotated_csv": answer.annotated_csv,
+            "outcomes": json.dumps(answer.outcomes),
+            "warnings": json.dumps([asdict(warning) for warning in answer.warnings]),
+        }
+
+
+def _rows_by_file(judged: pd.DataFrame) -> dict[int, Rows]:
+    told = judged[judged["outcome"].notna()]
+    which, combinations = distinct([told[name] for name in ("outcome", "faults", "repairs", "warnings")])
+    verdicts = np.array([result_log.verdict(*combination) for combination in combinations], object)
+    columns = [
+        told["row_number"].tolist(),
+        told["line_number"].tolist(),
+        told["masked_id"].tolist(),
+        verdicts[which].tolist(),
+    ]
+    counts = told.groupby("batch_id", sort=False).size()
+    ends = counts.cumsum()
+    return {
+        int(batch_id): Rows(*(column[end - count : end] for column in columns))
+        for batch_id, count, end in zip(counts.index, counts, ends, strict=True)
+    }

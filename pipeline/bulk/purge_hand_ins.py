@@ -1,0 +1,58 @@
+"""Purge what employers handed in once its time is over (rules 6): rows, raw files, addresses, logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from pipeline.bulk.intake import inbox_folder
+from pipeline.bulk.intake.mailbox import Mailbox
+from pipeline.bulk.queries import purge
+from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.outbox.queries import suppression
+from pipeline.settings import Settings
+from pipeline.store.engine import Database
+
+LOG_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """Counts of one purge."""
+
+    rows: int
+    raw_files: int
+    raw_mails: int
+    recipients: int
+    logs: int
+    shelved_files: int
+    shelved_mails: int
+
+
+def purge_hand_ins(database: Database, settings: Settings, *, today: date) -> Purged:
+    """Delete rows, raw files and mails, addresses, shelved originals after RETENTION_DAYS; logs after 365.
+
+    Held and waiting files stay until somebody decides. Safe to run twice.
+
+    Raises:
+        MachineUnusable: the database, the drop folder or the mailbox is away.
+    """
+    keep_from = today - timedelta(days=settings.retention_days)
+    midnight = datetime.combine(keep_from, time(), tzinfo=TAIPEI)
+    with database.transaction() as connection:
+        rows, raw_files = purge.purge_rows(connection, received_before=keep_from)
+        raw_mails = purge.purge_mails(connection, recorded_before=midnight)
+        suppression.forget_old(connection, now=datetime.combine(today, time(), tzinfo=TAIPEI))
+        recipients = purge.purge_recipients(connection, created_before=midnight)
+        logs = purge.purge_logs(connection, received_before=today - timedelta(days=LOG_DAYS))
+    shelved = inbox_folder.purge_shelves(settings.inbox, older_than=midnight)
+    return Purged(rows, raw_files, raw_mails, recipients, logs, shelved, _purge_mailbox(settings, keep_from))
+
+
+def _purge_mailbox(settings: Settings, keep_from: date) -> int:
+    """Delete old mails of both shelves; a mail that waits to be collected is never touched."""
+    url = settings.imap_url.get_secret_value()
+    if not url:
+        return 0
+    with Mailbox(url) as mailbox:
+        return sum(mailbox.purge(shelf, keep_from) for shelf in ("Processed", "Rejected"))

@@ -1,0 +1,265 @@
+"""Batches and hand-ins: what reached us, and where each file stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
+
+from pipeline.bulk.rules.batch_states import BatchState
+from pipeline.store.slices import slices
+from pipeline.store.tables import (
+    batch,
+    batch_content,
+    chunk,
+    form_check,
+    hand_in,
+    inbound_mail,
+    submission_row,
+    unit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """What makes a file of the drop folder the same hand-in: path, size in bytes, mtime and SHA-256."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBatch:
+    """A batch about to be recorded; an empty unit code when the name could not be read."""
+
+    name: str
+    unit_code: str
+    file_date: date | None
+    source: str
+    sha256: str
+    received_at: datetime
+    received_on: date
+    encoding: str
+    ignored_columns: tuple[str, ...]
+    row_count: int
+    state: BatchState
+    reason: str
+    detail: str
+    run_id: int | None
+    consent: str = ""
+    inbound_mail_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSize:
+    """What planning needs to know of a batch."""
+
+    batch_id: int
+    row_count: int
+
+
+def units_closed_on(connection: Connection, unit_codes: Iterable[str]) -> dict[str, date | None]:
+    """The closing date of each known unit among `unit_codes`; unknown units are missing."""
+    found: dict[str, date | None] = {}
+    for some in slices(sorted(set(unit_codes))):
+        query = select(unit.c.unit_code, unit.c.closed_on).where(unit.c.unit_code.in_(some))
+        found.update((row.unit_code, row.closed_on) for row in connection.execute(query))
+    return found
+
+
+def earlier_batches(connection: Connection, sha256s: Iterable[str]) -> list[Any]:
+    """Every batch with one of these contents, the oldest first: what it was and what became of it."""
+    columns = (
+        batch.c.unit_code, batch.c.name, batch.c.sha256, batch.c.state,
+        batch.c.reason, batch.c.received_at, batch.c.received_on,
+    )  # fmt: skip
+    found: list[Any] = []
+    for some in slices(sorted(set(sha256s))):
+        found += connection.execute(
+            select(*columns).where(batch.c.sha256.in_(some)).order_by(batch.c.batch_id)
+        )
+    return found
+
+
+def received_before(connection: Connection, sha256s: Iterable[str]) -> dict[tuple[str, str, str], datetime]:
+    """When each (unit, name, content) first reached us in a batch that was not refused."""
+    return {
+        (old.unit_code, old.name, old.sha256): old.received_at
+        for old in reversed(earlier_batches(connection, sha256s))
+        if old.state != BatchState.REFUSED
+    }
+
+
+def hand_ins_not_moved(connection: Connection) -> dict[FileIdentity, Any]:
+    """Hand-ins that are recorded while their file may still lie in the folder.
+
+    Each with hand_in_id, batch_id, and the batch's state, reason and detail.
+    """
+    query = (
+        select(hand_in, batch.c.state, batch.c.reason, batch.c.detail)
+        .join(batch, batch.c.batch_id == hand_in.c.batch_id)
+        .where(hand_in.c.moved_at.is_(None))
+    )
+    return {
+        FileIdentity(row.path, row.size, int(row.mtime_ns), row.sha256): row
+        for row in connection.execute(query)
+    }
+
+
+def record(connection: Connection, new: Sequence[NewBatch]) -> list[int]:
+    """Record batches; return their ids in the same order."""
+    if not new:
+        return []
+    values = [asdict(one) | {"ignored_columns": list(one.ignored_columns)} for one in new]
+    recording = insert(batch).returning(batch.c.batch_id, sort_by_parameter_order=True)
+    return [int(batch_id) for batch_id in connection.scalars(recording, values)]
+
+
+def keep_contents(connection: Connection, contents: Sequence[tuple[int, bytes]]) -> None:
+    """Keep the bytes of these batches until their rows are judged, and as evidence afterwards."""
+    if contents:
+        values = [{"batch_id": batch_id, "content": content} for batch_id, content in contents]
+        connection.execute(insert(batch_content), values)
+
+
+def keep_form_checks(connection: Connection, checks: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what the form of these batches showed (columns of `form_check`)."""
+    if checks:
+        connection.execute(insert(form_check), list(checks))
+
+
+def record_hand_ins(connection: Connection, seen: Sequence[tuple[int, FileIdentity]]) -> list[int]:
+    """Record the drop folder's files behind these batches; return the hand-ins' ids in the same order."""
+    if not seen:
+        return []
+    values = [
+        asdict(identity) | {"mtime_ns": str(identity.mtime_ns), "batch_id": batch_id}
+        for batch_id, identity in seen
+    ]
+    recording = insert(hand_in).returning(hand_in.c.hand_in_id, sort_by_parameter_order=True)
+    return [int(hand_in_id) for hand_in_id in connection.scalars(recording, values)]
+
+
+def mark_moved(connection: Connection, hand_in_ids: Sequence[int], *, at: datetime) -> None:
+    """The originals of these hand-ins lie where they belong."""
+    for some in slices(hand_in_ids):
+        connection.execute(update(hand_in).where(hand_in.c.hand_in_id.in_(some)).values(moved_at=at))
+
+
+def runnable(connection: Connection) -> list[BatchSize]:
+    """Batches that a night works on, the oldest first; on PostgreSQL locked against a second planner."""
+    query = (
+        select(batch.c.batch_id, batch.c.row_count)
+        .where(batch.c.state == BatchState.WAITING)
+        .order_by(batch.c.batch_id)
+        .with_for_update()
+    )
+    return [BatchSize(row.batch_id, row.row_count) for row in connection.execute(query)]
+
+
+def new_chunk(connection: Connection, *, run_id: int, batch_ids: Sequence[int]) -> int:
+    """Put batches into a new chunk of a run; return its id."""
+    chunk_id = _new_id(connection, insert(chunk).values(run_id=run_id).returning(chunk.c.chunk_id))
+    for some in slices(batch_ids):
+        connection.execute(
+            update(batch).where(batch.c.batch_id.in_(some)).values(chunk_id=chunk_id, run_id=run_id)
+        )
+    return chunk_id
+
+
+def in_chunk(chunk_id: int, state: BatchState) -> ColumnElement[bool]:
+    """The condition «this batch belongs to that chunk and stands there»."""
+    return and_(batch.c.chunk_id == chunk_id, batch.c.state == state)
+
+
+def in_state(connection: Connection, chunk_id: int, state: BatchState) -> list[Any]:
+    """The chunk's batches in that state."""
+    return list(connection.execute(_in_state(chunk_id, state)))
+
+
+def locked(connection: Connection, chunk_id: int, state: BatchState) -> list[Any]:
+    """The chunk's batches in that state, locked until the transaction ends; some may have been taken away."""
+    return list(connection.execute(_in_state(chunk_id, state).with_for_update()))
+
+
+def _in_state(chunk_id: int, state: BatchState) -> Select[Any]:
+    return select(batch).where(in_chunk(chunk_id, state)).order_by(batch.c.batch_id)
+
+
+def contents(connection: Connection, chunk_id: int) -> list[tuple[int, bytes]]:
+    """(batch_id, bytes) of the chunk's waiting batches, ordered by batch."""
+    query = (
+        select(batch.c.batch_id, batch_content.c.content)
+        .join(batch_content, batch_content.c.batch_id == batch.c.batch_id)
+        .where(in_chunk(chunk_id, BatchState.WAITING))
+        .order_by(batch.c.batch_id)
+    )
+    return [(row.batch_id, row.content) for row in connection.execute(query)]
+
+
+def set_state(connection: Connection, batch_ids: Sequence[int], state: BatchState, **values: Any) -> None:
+    """Move batches to a state."""
+    for some in slices(batch_ids):
+        connection.execute(update(batch).where(batch.c.batch_id.in_(some)).values(state=state, **values))
+
+
+def delete_rows(connection: Connection, batch_ids: Sequence[int]) -> None:
+    """Forget the stored rows of these batches."""
+    for some in slices(batch_ids):
+        connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(some)))
+
+
+def find(connection: Connection, batch_id: int) -> Any | None:
+    """One batch with the sender of the mail it came by, or None."""
+    query = (
+        select(batch, inbound_mail.c.sender)
+        .outerjoin(inbound_mail, inbound_mail.c.inbound_mail_id == batch.c.inbound_mail_id)
+        .where(batch.c.batch_id == batch_id)
+    )
+    return connection.execute(query).one_or_none()
+
+
+def unit_names(connection: Connection, batch_ids: Iterable[int]) -> dict[int, str]:
+    """The name of each batch's unit, by the batch's id."""
+    found: dict[int, str] = {}
+    for some in slices(sorted(batch_ids)):
+        query = (
+            select(batch.c.batch_id, unit.c.unit_name)
+            .join(unit, unit.c.unit_code == batch.c.unit_code)
+            .where(batch.c.batch_id.in_(some))
+        )
+        found.update((row.batch_id, row.unit_name) for row in connection.execute(query))
+    return found
+
+
+def with_ids(connection: Connection, batch_ids: Sequence[int]) -> list[Any]:
+    """These batches, the oldest first."""
+    found: list[Any] = []
+    for some in slices(batch_ids):
+        found += connection.execute(
+            select(batch).where(batch.c.batch_id.in_(some)).order_by(batch.c.batch_id)
+        )
+    return found
+
+
+def newest(connection: Connection, *, state: BatchState | None, limit: int) -> list[Any]:
+    """The newest batches, for a person to look at."""
+    query: Select[Any] = select(batch).order_by(batch.c.batch_id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(batch.c.state == state)
+    return list(connection.execute(query))
+
+
+def count_by_state(connection: Connection) -> Mapping[str, int]:
+    """How many batches stand where."""
+    query = select(batch.c.state, func.count().label("batches")).group_by(batch.c.state)
+    return {row.state: row.batches for row in connection.execute(query)}
+
+
+def _new_id(connection: Connection, statement: Any) -> int:
+    return int(connection.execute(statement).scalar_one())

@@ -1,0 +1,19 @@
+"""What `nhicard doctor` asks of a machine with a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from pipeline.finding import Check
+from pipeline.settings import given_names
+
+
+def checks() -> Iterator[Check]:
+    """The station's rows, on a machine that is one: with PC/SC's library and a portal or key of its own."""
+    if find_spec("smartcard") is None or not {"NHICARD_STATION_KEY", "NHICARD_PORTAL_URL"} & given_names():
+        return
+    from pipeline.settings import load_settings
+    from reader_station.station import environment
+
+    yield from environment.checks(portal_url=load_settings().portal_url)
