@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.bulk.queries import results, runs
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of
 from pipeline.local_airflow import prepare_environment, run_dag_here
 from pipeline.settings import Settings, from_root
 from pipeline.store.engine import Database
@@ -64,7 +64,7 @@ def _prepare_data(database: Database, settings: Settings) -> str:
 
     migrate(database)
     now = datetime.now(UTC)
-    today = now.astimezone(TAIPEI).date()
+    today = day_of(now)
     with database.reading() as connection:
         nights = runs.count(connection)
     example = make_demo_set(settings.var_dir, today=today, file_date=SEED_DATE)

@@ -13,7 +13,7 @@ from pipeline.accounts.queries import registrations as accounts
 from pipeline.accounts.refusals import AccountRefused
 from pipeline.accounts.rules.deadlines import TokenPurpose, is_over
 from pipeline.accounts.rules.registration import RegistrationState, standing
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of
 from pipeline.settings import Settings
 from pipeline.store import audit
 from pipeline.store.engine import Database
@@ -49,7 +49,7 @@ def confirm(database: Database, settings: Settings, token: str, *, now: datetime
         if mail_tokens.spend(connection, token, TokenPurpose.CONFIRM, now=now) is None:
             raise AccountRefused("LINK_UNUSABLE")
         number = waiting.registration_id
-        accounts.activate(connection, number, on=now.astimezone(TAIPEI).date())
+        accounts.activate(connection, number, on=day_of(now))
         subject = f"registration {number}"
         audit.note(connection, actor="mail link", action="registration.confirm", subject=subject, at=now)
     return Confirmed()

@@ -16,12 +16,12 @@ from pipeline.accounts.queries import registrations as accounts
 from pipeline.accounts.queries.registrations import Application
 from pipeline.accounts.refusals import AccountRefused, fields_refused
 from pipeline.accounts.rules import password as password_rules
-from pipeline.accounts.rules.deadlines import TokenPurpose, as_read, confirm_until, link_until
+from pipeline.accounts.rules.deadlines import TokenPurpose, confirm_until, link_until
 from pipeline.accounts.shown import masked_email
 from pipeline.accounts.standing import Found, actor, find_card, move_card
 from pipeline.bulk.queries import letters
 from pipeline.bulk.queries.letters import Letter
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of, minute
 from pipeline.outbox.queries import suppression
 from pipeline.outbox.rules import MessageKind
 from pipeline.settings import Settings
@@ -96,13 +96,13 @@ def apply(
         email=address.value,
         phone=number.value,
         password_hash=passwords.hashed(chosen),  # slow on purpose, so outside of every transaction
-        applied_on=now.astimezone(TAIPEI).date(),
+        applied_on=day_of(now),
         confirm_until=confirm_until(now),
     )
     with database.transaction() as connection:
         _put(connection, settings, application, station, now)
     return Applied(
-        confirm_until=as_read(application.confirm_until),
+        confirm_until=minute(application.confirm_until),
         email_masked=masked_email(address.value),
         email_may_be_mistyped=email_address.is_likely_typo(address.value),
     )
@@ -129,7 +129,7 @@ def resend(
     if refusal:
         raise AccountRefused(refusal)
     until = waiting.confirm_until
-    return Applied(confirm_until=as_read(until) if until else "", email_masked=masked_email(waiting.email))
+    return Applied(confirm_until=minute(until) if until else "", email_masked=masked_email(waiting.email))
 
 
 def withdraw(
@@ -203,7 +203,7 @@ def _queue_confirmation(
     )
     payload: dict[str, Any] = {
         "link": f"{settings.portal_url.rstrip('/')}/confirm/{token}",
-        "valid_until": as_read(until),
+        "valid_until": minute(until),
     }
     letters.queue(connection, [Letter(MessageKind.CONFIRMATION, email, payload=payload)], at=now)
 

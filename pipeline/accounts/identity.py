@@ -19,7 +19,7 @@ from pipeline.accounts.rules.household import (
     compare_permits,
 )
 from pipeline.accounts.standing import Found, actor, find_card, kind_of, move_card
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of
 from pipeline.settings import Settings
 from pipeline.store import audit
 from validators import arc, household
@@ -75,7 +75,7 @@ def prove(
     if found.state in _REFUSED_STATES:
         return _REFUSED_STATES[found.state], found
     key = tries_key(settings, card)
-    today = now.astimezone(TAIPEI).date()
+    today = day_of(now)
     tries = limits.hold_card(connection, key, day=today)
     if tries.locked_until and tries.locked_until > now:
         return "LOCKED", found

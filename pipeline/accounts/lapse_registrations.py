@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from pipeline.accounts.queries import limits, mail_tokens
 from pipeline.accounts.queries import registrations as accounts
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import midnight
 from pipeline.settings import Settings
 from pipeline.store import audit
 from pipeline.store.engine import Database
@@ -31,15 +31,15 @@ def lapse_registrations(database: Database, settings: Settings, *, today: date, 
     Raises:
         MachineUnusable: the database is away.
     """
-    midnight = datetime.combine(today, time(), tzinfo=TAIPEI)
+    begins = midnight(today)
     keep_from = today - timedelta(days=settings.retention_days)
     with database.transaction() as connection:
-        lapsed = accounts.lapse(connection, now=midnight)
+        lapsed = accounts.lapse(connection, now=begins)
         forgotten = accounts.forget_lapsed(connection, applied_before=keep_from)
         links = mail_tokens.forget_old(
-            connection, expired_before=midnight - timedelta(days=settings.retention_days)
+            connection, expired_before=begins - timedelta(days=settings.retention_days)
         )
-        counts = limits.forget_old(connection, today=today, now=midnight)
+        counts = limits.forget_old(connection, today=today, now=begins)
         if lapsed:
             subject = f"{lapsed} registrations"
             audit.note(connection, actor="housekeeping", action="registration.lapse", subject=subject, at=at)

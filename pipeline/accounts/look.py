@@ -13,9 +13,9 @@ from pipeline.accounts.cards import CardFacts, Station
 from pipeline.accounts.identity import tries_key
 from pipeline.accounts.queries import limits
 from pipeline.accounts.refusals import AccountRefused
-from pipeline.accounts.rules.deadlines import as_read
 from pipeline.accounts.shown import masked_email
 from pipeline.accounts.standing import Found, Kind, find_card, kind_of, move_card
+from pipeline.clock import minute
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
 
@@ -66,7 +66,7 @@ def _told(
         return Standing(
             state="PENDING",
             kind=kind,
-            confirm_until=as_read(until) if until else "",
+            confirm_until=minute(until) if until else "",
             email_masked=masked_email(found.registration.email),
         )
     if found.state == "none" and limits.locked_until(connection, tries_key(settings, card), now=now):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from pipeline.accounts.cards import CardFacts, Station
 from pipeline.accounts.queries import limits
 from pipeline.accounts.queries.limits import limit_key
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of
 from pipeline.settings import Settings
 
 # (a person, an address) a day. A family shares an address, an employer's people perhaps too.
@@ -37,7 +37,7 @@ def is_within(
     if station.kind != "home":
         return True
     asked = (("person", card.national_id), ("address", station.address))
-    day = now.astimezone(TAIPEI).date()
+    day = day_of(now)
     keys = [limit_key(settings.secret, what, *whose) for whose in asked]
     # In one order, so that two requests never wait for each other.
     counted = {key: limits.count_use(connection, key, day=day) for key in sorted(keys)}
@@ -48,7 +48,7 @@ def may_mail(
     connection: Connection, settings: Settings, recipient: str, *, now: datetime, resent_to: int | None = None
 ) -> bool:
     """Count a confirmation mail, sent again for a registration or not; whether it is within the limits."""
-    day = now.astimezone(TAIPEI).date()
+    day = day_of(now)
     if resent_to is not None:
         key = limit_key(settings.secret, "resend", str(resent_to))
         if limits.count_use(connection, key, day=day) > RESENDS:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from pipeline.bulk.queries import batches, letters
 from pipeline.bulk.queries.letters import Letter
 from pipeline.bulk.rules.batch_states import BatchState
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.queries import contacts
 from pipeline.outbox.rules import MessageKind
@@ -43,7 +43,7 @@ def refuse_batch(database: Database, settings: Settings, batch_id: int, *, actor
             connection, [batch_id], BatchState.REFUSED, reason="HELD_REFUSED", detail="", finished_at=at
         )
         batches.delete_rows(connection, [batch_id])
-        today = at.astimezone(TAIPEI).date()
+        today = day_of(at)
         told = contacts.answered_at(connection, [held.unit_code], on=today, staff=settings.staff_mail)
         refusals = [Letter(MessageKind.REFUSAL, address, (batch_id,)) for address in told[held.unit_code]]
         letters.queue(connection, refusals, at=at)

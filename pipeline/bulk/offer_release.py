@@ -13,9 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from pipeline.accounts.queries import mail_tokens
-from pipeline.accounts.rules.deadlines import TokenPurpose, as_read, link_until
+from pipeline.accounts.rules.deadlines import TokenPurpose, link_until
 from pipeline.bulk.queries import batches
 from pipeline.bulk.rules.batch_states import BatchState, hold_sender_reason
+from pipeline.clock import minute
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.queries import contacts
 from pipeline.settings import Settings
@@ -61,4 +62,4 @@ def offer_release(connection: Connection, settings: Settings, batch_id: int, *, 
     until = link_until(TokenPurpose.RELEASE, now=now)
     token = mail_tokens.issue(connection, TokenPurpose.RELEASE, expires_at=until, batch_id=batch_id)
     link = f"{settings.portal_url.rstrip('/')}/release/{token}"
-    return Offered(link, contact.email, as_read(until))
+    return Offered(link, contact.email, minute(until))

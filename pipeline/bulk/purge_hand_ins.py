@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from pipeline.bulk.intake import inbox_folder
 from pipeline.bulk.intake.mailbox import Mailbox
 from pipeline.bulk.queries import purge
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import midnight
 from pipeline.outbox.queries import suppression
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
@@ -38,14 +38,14 @@ def purge_hand_ins(database: Database, settings: Settings, *, today: date) -> Pu
         MachineUnusable: the database, the drop folder or the mailbox is away.
     """
     keep_from = today - timedelta(days=settings.retention_days)
-    midnight = datetime.combine(keep_from, time(), tzinfo=TAIPEI)
+    keep_since = midnight(keep_from)
     with database.transaction() as connection:
         rows, raw_files = purge.purge_rows(connection, received_before=keep_from)
-        raw_mails = purge.purge_mails(connection, recorded_before=midnight)
-        suppression.forget_old(connection, now=datetime.combine(today, time(), tzinfo=TAIPEI))
-        recipients = purge.purge_recipients(connection, created_before=midnight)
+        raw_mails = purge.purge_mails(connection, recorded_before=keep_since)
+        suppression.forget_old(connection, now=midnight(today))
+        recipients = purge.purge_recipients(connection, created_before=keep_since)
         logs = purge.purge_logs(connection, received_before=today - timedelta(days=LOG_DAYS))
-    shelved = inbox_folder.purge_shelves(settings.inbox, older_than=midnight)
+    shelved = inbox_folder.purge_shelves(settings.inbox, older_than=keep_since)
     return Purged(rows, raw_files, raw_mails, recipients, logs, shelved, _purge_mailbox(settings, keep_from))
 
 

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from pipeline import clock
 from pipeline.bulk.rules.batch_states import BatchState
-from pipeline.bulk.rules.outcome import TAIPEI
-from pipeline.cli.output import AsJson, print_json, print_table, utc_now
+from pipeline.cli.output import AsJson, print_json, print_table
+from pipeline.clock import minute
 from pipeline.errors import ArgumentRefused
 
 app = typer.Typer(
@@ -90,7 +91,7 @@ def release(batch_id: BatchId) -> None:
     from pipeline.cli.ready import operator, ready_database
 
     _, database = ready_database()
-    release_batch(database, batch_id, actor=operator(), at=utc_now())
+    release_batch(database, batch_id, actor=operator(), at=clock.now())
     typer.echo(f"Batch {batch_id} is released: the next run registers it.")
 
 
@@ -103,7 +104,7 @@ def refuse(batch_id: BatchId) -> None:
     from pipeline.cli.ready import operator, ready_database
 
     settings, database = ready_database()
-    refuse_batch(database, settings, batch_id, actor=operator(), at=utc_now())
+    refuse_batch(database, settings, batch_id, actor=operator(), at=clock.now())
     typer.echo(f"Batch {batch_id} is refused: nothing of it is registered; its unit is told.")
 
 
@@ -160,7 +161,7 @@ def _told(row: Any) -> dict[str, Any]:
         "batch_id": row.batch_id,
         "name": row.name,
         "unit_code": row.unit_code,
-        "received_at": row.received_at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M"),
+        "received_at": minute(row.received_at),
         "row_count": row.row_count,
         "state": row.state,
         "reason": row.reason,

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from pipeline import clock
 from pipeline.bulk.rules.check_words import Language, hint_of
 from pipeline.bulk.rules.file_report import FileReport, RowReport, Unreadable, Verdict
 from pipeline.cli.command_words import COMMAND_WORDS
-from pipeline.cli.output import AsJson, print_json, taipei_now
+from pipeline.cli.output import AsJson, print_json
 from validators.faults import Fault
 
 if TYPE_CHECKING:
@@ -60,14 +61,14 @@ def check(
     from pipeline.bulk.check.check_files import check_files
     from pipeline.bulk.intake.csv_bytes import FileLimits
 
-    now = taipei_now()
+    now = clock.now()
     # An employer's machine has no settings: the limits are the usual ones.
     against_register, limits = _register(now) if register else (None, FileLimits())
     with _progress(files, language) as progress:
         reports = list(
             check_files(
                 files,
-                received_on=now.date(),
+                received_on=clock.day_of(now),
                 limits=limits,
                 against_register=against_register,
                 progress=progress,

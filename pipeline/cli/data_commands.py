@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.output import progress_bar, taipei_now, utc_now
+from pipeline import clock
+from pipeline.cli.output import progress_bar
 
 if TYPE_CHECKING:
     from pipeline.insured.load_register import RegisterChange
@@ -57,8 +58,8 @@ def load_register(
         change = load(
             database,
             folder or settings.register,
-            now=utc_now(),
-            today=taipei_now().date(),
+            now=clock.now(),
+            today=clock.today(),
             force=force,
             end_inclusive=end_inclusive,
             progress=lambda phase, rows: tell(pace.told(phase, rows), rows, None),
@@ -125,7 +126,7 @@ def demo_data(
             rows=rows,
             bad_percent=bad,
             seed=seed,
-            on=taipei_now().date(),
+            on=clock.today(),
         )
     typer.echo(
         f"{made.people} made-up people in {made.units} units; "

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.output import AsJson, print_json, print_table, taipei_now, utc_now
+from pipeline import clock
+from pipeline.cli.output import AsJson, print_json, print_table
 
 app = typer.Typer(
     help="投保單位的長期同意聲明:登錄、撤回、列表。\n"
@@ -60,8 +61,10 @@ def add(
     from pipeline.cli.ready import operator, ready_database
 
     _, database = ready_database()
-    day = (declared_on or taipei_now()).date()
-    add_declaration(database, unit_code, declared_on=day, reference=reference, actor=operator(), at=utc_now())
+    day = declared_on.date() if declared_on else clock.today()
+    add_declaration(
+        database, unit_code, declared_on=day, reference=reference, actor=operator(), at=clock.now()
+    )
     typer.echo(f"Noted: files of unit {unit_code} come with consent.")
 
 
@@ -74,5 +77,5 @@ def remove(unit_code: UnitCode) -> None:
     from pipeline.cli.ready import operator, ready_database
 
     _, database = ready_database()
-    remove_declaration(database, unit_code, actor=operator(), at=utc_now())
+    remove_declaration(database, unit_code, actor=operator(), at=clock.now())
     typer.echo(f"Unit {unit_code} has no standing declaration any more.")

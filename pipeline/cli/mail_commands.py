@@ -8,7 +8,8 @@ from typing import TypeVar
 
 import typer
 
-from pipeline.cli.output import AsJson, print_json, print_table, utc_now
+from pipeline import clock
+from pipeline.cli.output import AsJson, print_json, print_table
 
 Result = TypeVar("Result")
 
@@ -33,7 +34,7 @@ def status(as_json: AsJson = False) -> None:
         found = outbox.count_by_kind_and_state(connection)
         is_paused = outbox.is_paused(connection)
         doubled = outbox.count_possibly_doubled(connection)
-        suppressed = suppression.count_suppressed(connection, now=utc_now())
+        suppressed = suppression.count_suppressed(connection, now=clock.now())
     if as_json:
         counts: dict[str, dict[str, int]] = defaultdict(dict)
         for row in found:
@@ -93,4 +94,4 @@ def _steer(step: Callable[..., Result]) -> Result:
     from pipeline.cli.ready import operator, ready_database
 
     _, database = ready_database()
-    return step(database, actor=operator(), at=utc_now())
+    return step(database, actor=operator(), at=clock.now())

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.output import AsJson, print_json, print_table, progress_bar, taipei_now, utc_now
+from pipeline import clock
+from pipeline.cli.output import AsJson, print_json, print_table, progress_bar
 from pipeline.errors import ArgumentRefused, MachineUnusable
 
 
@@ -77,7 +78,7 @@ def run_batch(
         night = run_night(
             database,
             settings,
-            now=utc_now,
+            now=clock.now,
             dry_run=dry_run,
             reads_mailbox=mailbox,
             delivers=mail,
@@ -99,7 +100,7 @@ def collect(as_json: AsJson = False) -> None:
     from pipeline.tasks.take_in import take_in
 
     settings, database = ready_database()
-    _show(take_in(database, settings, now=utc_now).as_counts(), as_json, "收檔 Collected")
+    _show(take_in(database, settings, now=clock.now).as_counts(), as_json, "收檔 Collected")
 
 
 def deliver_mail(as_json: AsJson = False) -> None:
@@ -113,8 +114,8 @@ def deliver_mail(as_json: AsJson = False) -> None:
     from pipeline.outbox.deliver_mail import deliver_due_mail
 
     settings, database = ready_database()
-    queue_answers(database, at=utc_now())
-    counts = asdict(deliver_due_mail(database, settings, now=utc_now))
+    queue_answers(database, at=clock.now())
+    counts = asdict(deliver_due_mail(database, settings, now=clock.now))
     _show(counts, as_json, "寄信 Delivered")
     if counts["is_paused"] and not as_json:
         typer.echo("The delivery is PAUSED: `nhicard mail resume` lets it go on.")
@@ -141,8 +142,8 @@ def housekeeping(
     from pipeline.cli.ready import ready_database
 
     settings, database = ready_database()
-    today = as_of.date() if as_of else taipei_now().date()
-    lapsed = asdict(lapse_registrations(database, settings, today=today, at=utc_now()))
+    today = as_of.date() if as_of else clock.today()
+    lapsed = asdict(lapse_registrations(database, settings, today=today, at=clock.now()))
     _show(lapsed | asdict(purge_hand_ins(database, settings, today=today)), as_json, "維護 Housekeeping")
 
 

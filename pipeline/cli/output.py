@@ -6,12 +6,9 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-
-from pipeline.bulk.rules.outcome import TAIPEI
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,16 +19,6 @@ AsJson = Annotated[
 ]
 
 WIDTH_OF_FILES: Final = 160  # columns of a table that goes to a file or a pipe
-
-
-def utc_now() -> datetime:
-    """The clock of commands."""
-    return datetime.now(UTC)
-
-
-def taipei_now() -> datetime:
-    """The same moment on the wall of the office."""
-    return datetime.now(TAIPEI)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from pipeline.bulk.queries import batches
 from pipeline.bulk.rules.batch_states import BatchState
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import TAIPEI
 from pipeline.doctor.folders import make_folder, write_fault
 from pipeline.doctor.queries import vital_signs
 from pipeline.errors import MachineUnusable

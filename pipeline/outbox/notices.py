@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Any
 
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import TAIPEI
 from pipeline.errors import MachineUnusable
 from pipeline.settings import Settings, load_settings
 

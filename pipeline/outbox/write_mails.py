@@ -16,7 +16,7 @@ from pipeline.bulk.letters import letter_contents
 from pipeline.bulk.queries import batches, digest, results, undelivered
 from pipeline.bulk.queries import letters as stored
 from pipeline.bulk.rules.night_time import next_night
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import TAIPEI, day_of
 from pipeline.errors import MachineUnusable
 from pipeline.outbox.rules import MessageKind
 from pipeline.settings import Settings
@@ -105,7 +105,7 @@ class MailWriter:
         mails = {"after": payload["after_mail"], "up_to": payload["last_mail"]}
         with self._database.reading() as connection:
             return letter_contents.digest_letter(
-                day=message.created_at.astimezone(TAIPEI).date().isoformat(),
+                day=day_of(message.created_at).isoformat(),
                 mails=digest.unanswered_mails(connection, **mails),
                 mails_total=digest.count_unanswered(connection, **mails),
                 files=digest.untold_refusals(

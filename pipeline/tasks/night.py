@@ -6,10 +6,10 @@ Each opens its own settings and database, because each may run on another machin
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline import clock
 from pipeline.bulk.chunks.plan_chunks import plan_chunks
 from pipeline.bulk.chunks.work_chunk import work_chunk
 from pipeline.bulk.collect.collect_files import collect_files
@@ -32,8 +32,8 @@ def open_night(*, inbox: str | None, dry_run: bool) -> int:
     """
     settings, database = _ready(inbox)
     if not dry_run:
-        return run_night.open_run(database, now=_now)
-    night = run_night.run_night(database, settings, now=_now, dry_run=True)
+        return run_night.open_run(database, now=clock.now)
+    night = run_night.run_night(database, settings, now=clock.now, dry_run=True)
     if night.fault:
         raise MachineUnusable(night.fault)
     return 0
@@ -42,44 +42,44 @@ def open_night(*, inbox: str | None, dry_run: bool) -> int:
 def collect(run_id: int, *, inbox: str | None) -> dict[str, int]:
     """Record the drop folder's files under the run."""
     settings, database = _ready(inbox)
-    return asdict(collect_files(database, settings, now=_now, run_id=run_id))
+    return asdict(collect_files(database, settings, now=clock.now, run_id=run_id))
 
 
 def collect_mailbox(run_id: int) -> dict[str, Any]:
     """Record what lies in the mailbox under the run; its senders hear of the results, not of the receipt."""
     settings, database = _ready()
-    return asdict(collect_mail(database, settings, now=_now, run_id=run_id))
+    return asdict(collect_mail(database, settings, now=clock.now, run_id=run_id))
 
 
 def take_in() -> dict[str, Any]:
     """Collect folder and mailbox by day: whoever handed in hears of it at once; staff once a day."""
     settings, database = _ready()
-    return taking_in.take_in(database, settings, now=_now).as_counts()
+    return taking_in.take_in(database, settings, now=clock.now).as_counts()
 
 
 def plan(run_id: int) -> list[int]:
     """The run's chunks."""
     settings, database = _ready()
-    return plan_chunks(database, settings, run_id=run_id, now=_now())
+    return plan_chunks(database, settings, run_id=run_id, now=clock.now())
 
 
 def register_chunk(chunk_id: int) -> dict[str, int]:
     """Judge, register and answer one chunk."""
     settings, database = _ready()
-    return asdict(work_chunk(database, settings, chunk_id, now=_now))
+    return asdict(work_chunk(database, settings, chunk_id, now=clock.now))
 
 
 def deliver(run_id: int | None = None) -> dict[str, int]:
     """Send what is due, the answers of the run among it."""
     settings, database = _ready()
-    queue_answers(database, at=_now(), run_id=run_id)
-    return asdict(deliver_due_mail(database, settings, now=_now))
+    queue_answers(database, at=clock.now(), run_id=run_id)
+    return asdict(deliver_due_mail(database, settings, now=clock.now))
 
 
 def deliver_letters() -> dict[str, int]:
     """Send what is more urgent than success mails."""
     settings, database = _ready()
-    return asdict(deliver_due_mail(database, settings, now=_now, only_urgent=True))
+    return asdict(deliver_due_mail(database, settings, now=clock.now, only_urgent=True))
 
 
 def report(run_id: int | None) -> dict[str, Any]:
@@ -87,7 +87,9 @@ def report(run_id: int | None) -> dict[str, Any]:
     if run_id is None:
         return {}
     _, database = _ready()
-    summary = run_night.close_run(database, run_id, now=_now, fault=run_night.unfinished(database, run_id))
+    summary = run_night.close_run(
+        database, run_id, now=clock.now, fault=run_night.unfinished(database, run_id)
+    )
     return {name: value for name, value in summary.items() if name != "batches"}
 
 
@@ -96,7 +98,3 @@ def _ready(inbox: str | None = None) -> tuple[Settings, Database]:
     if inbox:
         settings = settings.model_copy(update={"inbox_dir": Path(inbox)})
     return settings, ready_database(settings)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

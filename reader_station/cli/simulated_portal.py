@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.clock import day_of
 from pipeline.errors import MachineUnusable
 from reader_station.card.card_holder import CardHolder
 from reader_station.card.made_up_holder import made_up_holder
@@ -92,12 +93,11 @@ def _people() -> list[Mapping[str, Any]]:
 
 def _load_register(settings: Settings, database: Database) -> None:
     """The demo's register, with these people in it."""
-    from pipeline.bulk.rules.outcome import TAIPEI
     from pipeline.insured.load_register import load_register
     from pipeline.sample.demo_set import make_demo_set
 
     now = datetime.now(UTC)
-    today = now.astimezone(TAIPEI).date()
+    today = day_of(now)
     make_demo_set(settings.var_dir, today=today, file_date=today)
     load_register(database, settings.register, now=now, today=today)
 

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli.output import AsJson, print_json, print_table, utc_now
+from pipeline import clock
+from pipeline.cli.output import AsJson, print_json, print_table
 
 station_key_app = typer.Typer(
     help="讀卡站金鑰:新增、撤銷、列表。\nKeys of counter, kiosk and office stations: add, revoke, list.",
@@ -30,7 +31,7 @@ def add(
     from pipeline.cli.ready import operator, ready_database
 
     _, database = ready_database()
-    made = station_keys.add(database, name, kind, actor=operator(), now=utc_now())
+    made = station_keys.add(database, name, kind, actor=operator(), now=clock.now())
     typer.echo(f"Set this on station {name}; it is not shown again:", err=True)
     typer.echo(f"NHICARD_STATION_KEY={made.key}")
 
@@ -44,7 +45,7 @@ def revoke(name: Name) -> None:
     from pipeline.cli.ready import operator, ready_database
 
     _, database = ready_database()
-    station_keys.revoke(database, name, actor=operator(), now=utc_now())
+    station_keys.revoke(database, name, actor=operator(), now=clock.now())
     typer.echo(f"Station {name} is served as a home station from now on.")
 
 

@@ -13,7 +13,7 @@ from pipeline.bulk.check.check_files import MAIL_LIMITS
 from pipeline.bulk.intake.csv_bytes import FileLimits
 from pipeline.bulk.rules.file_faults import MIB
 from pipeline.bulk.rules.file_report import FileReport
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import TAIPEI, day_of
 from pipeline.settings import Settings
 from reader_station.portal import csrf
 from reader_station.portal.desk import AtDesk, Desk
@@ -49,7 +49,7 @@ async def check(request: Request, desk: AtDesk) -> Response:
         reports = await run_in_threadpool(
             judge,
             judged,
-            received_on=desk.now().astimezone(TAIPEI).date(),
+            received_on=day_of(desk.now()),
             limits=_limits(desk.settings),
         )
     return _result(request, reports, [printable(upload.name) for upload in left_out])

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 
 from mailers.catcher import MailCatcher
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import TAIPEI
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
 from pipeline.store.tables import (

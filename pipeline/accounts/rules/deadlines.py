@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import TAIPEI, day_of
 
 CONFIRM_DAYS: Final = 5  # seed 001: 5日內未驗證此筆註冊即失效
 _LAST_SECOND: Final = time(23, 59, 59)
@@ -38,7 +38,7 @@ def confirm_until(applied_at: datetime) -> datetime:
     >>> confirm_until(datetime(2026, 11, 20, 16, 0, tzinfo=UTC)).isoformat()  # the 21st in Taipei
     '2026-11-26T23:59:59+08:00'
     """
-    day = applied_at.astimezone(TAIPEI).date() + timedelta(days=CONFIRM_DAYS)
+    day = day_of(applied_at) + timedelta(days=CONFIRM_DAYS)
     return datetime.combine(day, _LAST_SECOND, tzinfo=TAIPEI)
 
 
@@ -56,13 +56,3 @@ def link_until(purpose: TokenPurpose, *, now: datetime, deadline: datetime | Non
     """Until when a link made now works: its own life, and no longer than what it is for."""
     end = now + LINK_LIVES[purpose]
     return end if deadline is None else min(end, deadline)
-
-
-def as_read(moment: datetime) -> str:
-    """A deadline as people read it: to the minute, Asia/Taipei.
-
-    >>> from datetime import UTC
-    >>> as_read(datetime(2026, 11, 26, 15, 59, 59, tzinfo=UTC))
-    '2026-11-26 23:59'
-    """
-    return moment.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")

@@ -14,7 +14,8 @@ from pipeline.bulk.check.report_rows import has_fault
 from pipeline.bulk.chunks.judge_by_register import HandedIn, judge_by_register
 from pipeline.bulk.queries import batches
 from pipeline.bulk.rules.file_faults import duplicate_refusal, unit_refusal
-from pipeline.bulk.rules.outcome import TAIPEI, Outcome
+from pipeline.bulk.rules.outcome import Outcome
+from pipeline.clock import day_of
 from pipeline.store.engine import Database
 
 
@@ -37,7 +38,7 @@ def check_by_register(
 
 def _refuse_units(connection: Connection, seen: Sequence[SeenFile], at: datetime) -> None:
     """Unknown and closed units; a name that tells no unit is refused already."""
-    received_on = at.astimezone(TAIPEI).date()
+    received_on = day_of(at)
     closed_on = batches.units_closed_on(connection, [file.unit_code for file in seen if file.unit_code])
     for file in seen:
         file.is_unit_known = file.unit_code in closed_on
@@ -59,7 +60,7 @@ def _with_outcomes(
     connection: Connection, seen: Sequence[SeenFile], judged: pd.DataFrame, at: datetime
 ) -> pd.DataFrame:
     """The rows without faults of files whose unit is known, refused ones too: their rows are told as well."""
-    received_on = at.astimezone(TAIPEI).date()
+    received_on = day_of(at)
     files = {
         place: HandedIn(file.unit_code or "", received_on)
         for place, file in enumerate(seen)

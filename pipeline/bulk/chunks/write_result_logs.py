@@ -16,8 +16,8 @@ from pipeline.bulk.chunks.chunk_rows import distinct
 from pipeline.bulk.queries import batches, letters, results, undelivered
 from pipeline.bulk.rules import result_log
 from pipeline.bulk.rules.batch_states import BatchState
-from pipeline.bulk.rules.outcome import TAIPEI
 from pipeline.bulk.rules.result_log import FileFacts, Rows
+from pipeline.clock import day_of
 from pipeline.insured.queries import contacts
 from pipeline.settings import Settings
 
@@ -37,7 +37,7 @@ def write_result_logs(
     """
     results.save(connection, pd.DataFrame(list(_answers(answered, judged, at, now))))
     units = sorted({batch.unit_code for batch in answered})
-    today = at.astimezone(TAIPEI).date()
+    today = day_of(at)
     addresses = contacts.answered_at(connection, units, on=today, staff=settings.staff_mail)
     owed = [(batch.batch_id, address) for batch in answered for address in addresses[batch.unit_code]]
     letters.owe_answers(connection, owed)

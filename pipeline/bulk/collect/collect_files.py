@@ -18,7 +18,7 @@ from pipeline.bulk.intake.inbox_folder import FoundFile, Shelf
 from pipeline.bulk.queries import batches
 from pipeline.bulk.queries.batches import FileIdentity
 from pipeline.bulk.rules.batch_states import BatchState
-from pipeline.bulk.rules.outcome import clock
+from pipeline.clock import time_of_day
 from pipeline.errors import MachineUnusable
 from pipeline.insured.queries import register
 from pipeline.settings import Settings
@@ -180,7 +180,7 @@ def _move(shelving: list[_Shelving], at: datetime) -> Iterator[int]:
     """Shelve the originals; the hand-ins that are through."""
     for one in shelving:
         refusal = one.refusal
-        note = f"{clock(at)} {refusal.message}\n{refusal.hint}\n" if refusal else ""
+        note = f"{time_of_day(at)} {refusal.message}\n{refusal.hint}\n" if refusal else ""
         shelf: Shelf = "refused" if refusal else "processed"
         if inbox_folder.shelve(one.found, shelf, batch_id=one.batch_id, note=note):
             yield one.hand_in_id

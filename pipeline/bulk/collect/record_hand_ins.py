@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from pipeline.bulk.queries.batches import NewBatch
 from pipeline.bulk.queries.letters import Letter
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.bulk.rules.file_report import RowReport, RowsReport
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of, midnight
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.queries import contacts
 from pipeline.outbox.rules import MessageKind, MessageState
@@ -162,7 +162,7 @@ def _letters(
 ) -> Iterator[Letter]:
     """One letter of each submission to each address that is told of any of its files."""
     units = {seen.unit_code for submission in submissions for seen in submission.hand_ins if seen.unit_code}
-    today = at.astimezone(TAIPEI).date()
+    today = day_of(at)
     of_unit = contacts.answered_at(connection, sorted(units), on=today, staff=settings.staff_mail)
     for submission in submissions:
         told: dict[str, list[HandIn]] = {}
@@ -215,4 +215,4 @@ def _within(letter: Letter, given: dict[str, int], staff: str) -> Letter:
 
 
 def _midnight(at: datetime) -> datetime:
-    return datetime.combine(at.astimezone(TAIPEI).date(), time(), tzinfo=TAIPEI)
+    return midnight(day_of(at))

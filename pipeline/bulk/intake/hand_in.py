@@ -12,7 +12,7 @@ from pipeline.bulk.intake.trust import Trust
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.bulk.rules.consent import Consent
 from pipeline.bulk.rules.file_report import RowsReport
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of
 from pipeline.insured.queries.contacts import ContactOf
 from validators.faults import FileRefused
 
@@ -63,7 +63,7 @@ class HandIn:
 
     @property
     def received_on(self) -> date:
-        return self.received_at.astimezone(TAIPEI).date()
+        return day_of(self.received_at)
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from pipeline.bulk.intake.mailbox import ListedMail
 from pipeline.bulk.intake.received_mail import MailUnreadable, ReceivedMail, read_headers, read_mail
 from pipeline.bulk.intake.trust import JudgedSender, Trust, judge_sender
 from pipeline.bulk.queries.inbound import Shelf, Verdict
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of
 from pipeline.settings import Settings
 
 NOBODY: Final = JudgedSender(Trust.NOT_JUDGED, "UNREADABLE", "")
@@ -47,7 +47,7 @@ class IncomingMail:
 
     @property
     def received_on(self) -> date:
-        return self.listed.received_at.astimezone(TAIPEI).date()
+        return day_of(self.listed.received_at)
 
     @property
     def attachments(self) -> int:

@@ -29,9 +29,10 @@ from mailers.letters import (
 )
 from mailers.letters.rendering import unlinked
 from mailers.message import text_file
-from pipeline.bulk.rules.outcome import TAIPEI, opening_line, refused_line
+from pipeline.bulk.rules.outcome import opening_line, refused_line
 from pipeline.bulk.rules.result_log import STORED
 from pipeline.bulk.rules.unanswered import sentence
+from pipeline.clock import minute
 from pipeline.outbox.rules import MessageKind
 from validators.faults import WARNINGS, FileRefused
 
@@ -213,7 +214,7 @@ def _why_unsent(letter: Any, state: str) -> str:
 
 
 def _minute(at: datetime) -> str:
-    return at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
+    return minute(at)
 
 
 def _stem(batch: Any) -> str:

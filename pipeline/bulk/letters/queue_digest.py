@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from pipeline.bulk.queries import digest, letters
 from pipeline.bulk.queries.letters import Letter
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import day_of
 from pipeline.outbox.rules import MessageKind
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
@@ -27,7 +27,7 @@ def queue_digest(database: Database, settings: Settings, *, at: datetime) -> boo
         return False
     with database.transaction(alone="collect files") as connection:
         last = digest.latest(connection)
-        if last and last.created_at.astimezone(TAIPEI).date() == at.astimezone(TAIPEI).date():
+        if last and day_of(last.created_at) == day_of(at):
             return False
         since = at - timedelta(days=settings.retention_days)  # what is older was purged in part
         payload = _payload(connection, (last.payload if last else None) or _beginning(connection, since), at)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import TAIPEI
 from validators import file_name, unit_code
 from validators.faults import FileRefused
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from croniter import croniter
 
-from pipeline.bulk.rules.outcome import TAIPEI
+from pipeline.clock import TAIPEI
 
 
 def next_night(cron: str, *, after: datetime) -> str:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
-TAIPEI: Final = ZoneInfo("Asia/Taipei")
+from pipeline.clock import time_of_day
 
 
 class Outcome(StrEnum):
@@ -80,21 +79,16 @@ def outcome_text(outcome: Outcome, pieces: str = "") -> str:
     return f"({reason}){NOT_STORED}"
 
 
-def clock(at: datetime) -> str:
-    """HH:MM:SS in Asia/Taipei, as every log line begins."""
-    return at.astimezone(TAIPEI).strftime("%H:%M:%S")
-
-
 def opening_line(at: datetime) -> str:
     """The log's first line (seed text)."""
-    return f"{clock(at)} 開始執行..."
+    return f"{time_of_day(at)} 開始執行..."
 
 
 def closing_line(at: datetime, *, rows: int, registered: int) -> str:
     """The log's last line (ours)."""
-    return f"{clock(at)} 執行完畢,共{rows}筆:成功{registered}筆,不入檔{rows - registered}筆。"
+    return f"{time_of_day(at)} 執行完畢,共{rows}筆:成功{registered}筆,不入檔{rows - registered}筆。"
 
 
 def refused_line(at: datetime, message: str) -> str:
     """The only further line of a refused file's log; `message` ends with 整批不入檔!"""
-    return f"{clock(at)} {message}"
+    return f"{time_of_day(at)} {message}"

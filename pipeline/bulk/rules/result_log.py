@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from pipeline.bulk.rules.outcome import WORDING, Outcome, clock, closing_line, opening_line, outcome_text
+from pipeline.bulk.rules.outcome import WORDING, Outcome, closing_line, opening_line, outcome_text
+from pipeline.clock import time_of_day
 from validators import file_name
 from validators.faults import REPAIRS, WARNINGS, row_fault
 
@@ -82,7 +83,7 @@ def write(rows: Rows, facts: FileFacts, *, at: datetime, now: Callable[[], datet
 
     `at` is when the rows were judged (the time of their lines); `now` tells when the writing ended.
     """
-    time = clock(at)
+    time = time_of_day(at)
     numbers, masked_ids, verdicts = rows.row_numbers, rows.masked_ids, rows.verdicts
     lines = [
         f"{time} 第{number}筆資料:{masked_id}{verdict.log_words}"

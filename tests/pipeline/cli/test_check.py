@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from pipeline.bulk.rules.outcome import TAIPEI
 from pipeline.cli import main
 from pipeline.cli.prose import wrapped
+from pipeline.clock import TAIPEI
 from pipeline.insured.load_register import load_register
 from pipeline.sample.demo_set import make_demo_set
 from pipeline.sample.plain import HEADER
