@@ -24,7 +24,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection, Table, func, select
 
-from pipeline.sample.plain import HEADER
+from pipeline.bulk.intake.employer_file.column_names import HEADER
 from pipeline.store.engine import Database
 from pipeline.store.tables import metadata
 

@@ -27,6 +27,7 @@ from benchmarks.measuring import NHICARD, Cost, in_turns, ratio, rounds_of, run
 from benchmarks.nights import KINDS, TITLES, Kind
 from benchmarks.sizes import Size
 from pipeline.insured.key_order import LINE_NUMBER
+from pipeline.insured.queries.register import TABLES
 from pipeline.insured.register_files import RegisterFile, find_register_files, read_batches
 from pipeline.store.engine import Database
 
@@ -95,7 +96,7 @@ def _insert(url: str, register: Path) -> dict[str, float]:
         for file in find_register_files(register):
             for columns, rows in _prepared(file, database):
                 began, cpu_began = time.perf_counter(), time.process_time()
-                _put(cursor, file.table.name, columns, rows)
+                _put(cursor, TABLES[file.word].name, columns, rows)
                 wall += time.perf_counter() - began
                 cpu += time.process_time() - cpu_began
         began, cpu_began = time.perf_counter(), time.process_time()
@@ -108,7 +109,7 @@ def _prepared(file: RegisterFile, database: Database) -> Iterator[tuple[list[str
     """Names of columns, and rows as the driver wants them: tuples, or bytes of CSV."""
     for batch in read_batches(file):
         rows = pa.Table.from_batches([batch]).drop_columns([LINE_NUMBER])
-        if "first_seen_on" in file.table.columns:
+        if "first_seen_on" in TABLES[file.word].columns:
             rows = rows.append_column("first_seen_on", pa.array([date(2000, 1, 1)] * len(rows)))
         if database.dialect == "sqlite":
             texts = (

@@ -1,1 +1,1 @@
-"""What a person does with a registration: look, enrol, confirm. Only the portal imports this."""
+"""A person's registration for online services, from the first look at a card to the confirmation."""

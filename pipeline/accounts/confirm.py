@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection
-
 from pipeline.accounts.queries import mail_tokens
 from pipeline.accounts.queries import registrations as accounts
 from pipeline.accounts.refusals import AccountRefused
@@ -16,7 +14,7 @@ from pipeline.accounts.rules.registration import RegistrationState, standing
 from pipeline.clock import day_of
 from pipeline.settings import Settings
 from pipeline.store import audit
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 
 
 @dataclass(frozen=True, slots=True)

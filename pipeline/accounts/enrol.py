@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from pipeline.accounts import passwords, uses
 from pipeline.accounts.cards import CardFacts, Proof, Station
 from pipeline.accounts.identity import proof_faults, prove
@@ -26,7 +24,7 @@ from pipeline.outbox.queries import suppression
 from pipeline.outbox.rules import MessageKind
 from pipeline.settings import Settings
 from pipeline.store import audit
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 from validators import email_address
 from validators import phone as phone_number
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from pipeline.accounts import uses
 from pipeline.accounts.cards import CardFacts, Proof, Station
 from pipeline.accounts.queries import limits
@@ -22,6 +20,7 @@ from pipeline.accounts.standing import Found, actor, find_card, kind_of, move_ca
 from pipeline.clock import day_of
 from pipeline.settings import Settings
 from pipeline.store import audit
+from pipeline.store.engine import Connection
 from validators import arc, household
 
 WRONG_TRIES: Final = 5

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection
-
 from pipeline.accounts import uses
 from pipeline.accounts.cards import CardFacts, Station
 from pipeline.accounts.identity import tries_key
@@ -17,7 +15,7 @@ from pipeline.accounts.shown import masked_email
 from pipeline.accounts.standing import Found, Kind, find_card, kind_of, move_card
 from pipeline.clock import minute
 from pipeline.settings import Settings
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 
 State = Literal["none", "PENDING", "ACTIVE", "SUSPENDED", "BLOCKED", "OLD_CARD", "UNKNOWN_CARD", "LOCKED"]
 

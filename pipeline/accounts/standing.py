@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection
-
 from pipeline.accounts.cards import CardFacts, Station
 from pipeline.accounts.queries import registrations as accounts
 from pipeline.accounts.queries.limits import limit_key
 from pipeline.accounts.rules.registration import RegistrationState, standing
+from pipeline.insured.queries import people
 from pipeline.settings import Settings
 from pipeline.store import audit
+from pipeline.store.engine import Connection
 from validators import card_number, person_id
 
 CardState = Literal["none", "PENDING", "ACTIVE", "SUSPENDED", "BLOCKED", "OLD_CARD", "UNKNOWN_CARD"]
@@ -44,7 +44,7 @@ def find_card(connection: Connection, card: CardFacts, *, now: datetime, holds: 
     """
     if not card_number.is_valid(card.card_number) or not person_id.has_id_shape(card.national_id):
         return Found("UNKNOWN_CARD")
-    person = accounts.find_person(connection, card.national_id)
+    person = people.find_person(connection, card.national_id)
     if person is None or person.birth_date not in (None, card.birth_date):
         return Found("UNKNOWN_CARD")
     if not person.card_valid or not person.card_number:

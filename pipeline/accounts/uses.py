@@ -8,13 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection
-
 from pipeline.accounts.cards import CardFacts, Station
 from pipeline.accounts.queries import limits
 from pipeline.accounts.queries.limits import limit_key
 from pipeline.clock import day_of
 from pipeline.settings import Settings
+from pipeline.store.engine import Connection
 
 # (a person, an address) a day. A family shares an address, an employer's people perhaps too.
 LOOKS: Final = (60, 300)

@@ -1,1 +1,1 @@
-"""One step a file, one public function each: load, judge, save; safe to run twice."""
+"""Employers' files become registrations: collected, judged, registered, answered."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pipeline.bulk.queries import declarations
 from pipeline.errors import ArgumentRefused
+from pipeline.insured.queries import units
 from pipeline.store import audit
 from pipeline.store.engine import Database
 
@@ -19,7 +20,7 @@ def add_declaration(
         ArgumentRefused: the register does not know the unit.
     """
     with database.transaction() as connection:
-        if not declarations.is_known_unit(connection, unit_code):
+        if not units.is_known(connection, unit_code):
             raise ArgumentRefused("the register does not know this unit: check the nine digits")
         declarations.replace(connection, unit_code, declared_on=declared_on, reference=reference)
         audit.note(connection, actor=actor, action="declaration.add", subject=f"unit {unit_code}", at=at)

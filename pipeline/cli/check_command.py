@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from pipeline import clock
-from pipeline.bulk.rules.check_words import Language, hint_of
+from pipeline.bulk.rules.check_words import hint_of
 from pipeline.bulk.rules.file_report import FileReport, RowReport, Unreadable, Verdict
 from pipeline.cli.command_words import COMMAND_WORDS
 from pipeline.cli.output import AsJson, print_json
+from pipeline.words import Language
 from validators.faults import Fault
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def _register(now: datetime) -> tuple[AgainstRegister, FileLimits]:
     Raises MachineUnusable when there is no register, or one too old to judge by.
     """
     from pipeline.bulk.check.check_by_register import check_by_register
-    from pipeline.bulk.chunks.plan_chunks import require_fresh_register
     from pipeline.bulk.intake.csv_bytes import FileLimits
     from pipeline.cli.ready import ready_database
+    from pipeline.insured.freshness import require_fresh_register
 
     settings, database = ready_database()
     require_fresh_register(database, settings, now=now)

@@ -14,19 +14,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.bulk.rules.check_words import (
-    ENCODINGS,
-    WORDS,
-    Language,
-    Words,
-    hint_of,
-    next_step,
-    repair_of,
-    title_of,
-)
+from pipeline.bulk.rules.check_words import ENCODINGS, WORDS, Words, hint_of, next_step, repair_of, title_of
 from pipeline.bulk.rules.file_report import FileReport, Verdict
 from pipeline.cli.command_words import COMMAND_WORDS
 from pipeline.cli.prose import Prose
+from pipeline.words import Language
 
 ROWS_SHOWN: Final = 50
 LINES_SHOWN: Final = 10  # of a warning

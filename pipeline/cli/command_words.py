@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.bulk.rules.check_words import Language
 from pipeline.bulk.rules.file_report import NotRead
+from pipeline.words import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection
-
 from pipeline.bulk.queries import batches
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.clock import TAIPEI
@@ -20,7 +18,7 @@ from pipeline.insured.queries import register
 from pipeline.outbox.queries import messages as outbox
 from pipeline.outbox.rules import MessageState
 from pipeline.settings import Settings
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 from pipeline.store.migrate import require_migrated
 
 A_NIGHT_AND_SOME: Final = timedelta(hours=26)  # a daily run, and two hours for it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from importlib.util import find_spec
 
 from pipeline.doctor import airflow, folders, installation, machine
 from pipeline.errors import MachineUnusable
@@ -34,11 +35,7 @@ def checks() -> Iterator[Check]:
 
 
 def _has_packages() -> bool:
-    try:
-        import sqlalchemy  # noqa: F401  what every part of the job needs
-    except ImportError:
-        return False
-    return True
+    return find_spec("sqlalchemy") is not None  # what every part of the job needs
 
 
 # These need packages that a station has no use for: imported when their turn comes.

@@ -1,0 +1,1 @@
+"""The insurer's register: units, contacts, people and coverage, loaded as a whole."""

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-from sqlalchemy import Connection
 
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.key_order import Doubles, first_of_each_key, in_key_order
 from pipeline.insured.queries import register
 from pipeline.insured.queries.register import Incoming, TableChange
 from pipeline.insured.register_files import RegisterFile, find_register_files, read_batches
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 
 LARGEST_SHRINK: Final = 0.20  # interfaces, load-register: more is taken for a broken feed
 GUARDED: Final = ("beneficiaries", "coverage")
@@ -87,8 +86,8 @@ def load_register(
 
 
 def _receive(connection: Connection, file: RegisterFile, end_inclusive: bool, tell: Progress) -> Received:
-    keys = [name for name in _key(file) if name in file.columns]
-    incoming = register.open_incoming(connection, file.table)
+    keys = [name for name in file.keys if name in file.columns]
+    incoming = register.open_incoming(connection, file.word)
     # The feed has exact double lines of coverage; anywhere else a double key is refused.
     doubles = Doubles(may_be_equal=file.word == "coverage")
     batches = _told(read_batches(file, end_inclusive=end_inclusive), f"{file.word}: reading", tell)
@@ -108,11 +107,7 @@ def _told(batches: Iterator[pa.RecordBatch], text: str, tell: Progress) -> Itera
 
 def _refuse_doubles(file: RegisterFile, doubles: Doubles) -> None:
     if doubles.line is not None:
-        raise file.refused(doubles.line, " + ".join(_key(file)), "an earlier line has the same key")
-
-
-def _key(file: RegisterFile) -> list[str]:
-    return [column.name for column in file.table.primary_key]
+        raise file.refused(doubles.line, " + ".join(file.keys), "an earlier line has the same key")
 
 
 def _refuse_shrinking(received: list[Received]) -> None:

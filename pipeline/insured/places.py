@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
-from pipeline.accounts.rules.household import place_key
 from pipeline.insured.queries import residences as stored
 from pipeline.insured.queries.register import latest_load
 from pipeline.store.engine import Database
+from validators.name_keys import place_key
 
 COUNTY_CODE, TOWN_CODE, VILLAGE_CODE = 5, 8, 11  # lengths; each begins with the one before
 _LIST: Final = "places.csv"

@@ -11,7 +11,8 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Boolean, Column, Date, Integer, String
+
+from pipeline.insured.feed_columns import FeedColumn
 
 ID_COLUMNS: Final = frozenset({"national_id", "former_id", "head_national_id", "insured_national_id"})
 SHAPES: Final = {  # regular expression, and what to tell
@@ -31,7 +32,7 @@ class BadCellError(Exception):
         self.reason: Final = reason
 
 
-def typed(cells: pa.Array, column: Column[object]) -> pa.Array:
+def typed(cells: pa.Array, column: FeedColumn) -> pa.Array:
     """The cells of one file column as `column` of the table stores them: empty is null where null may be.
 
     Raises:
@@ -50,31 +51,25 @@ def next_day(days: pa.Array) -> pa.Array:
     return later.cast(pa.date32())
 
 
-def _reader(column: Column[object]) -> Callable[[pa.Array, Column[object]], pa.Array]:
-    if isinstance(column.type, Date):
-        return _dates
-    if isinstance(column.type, Boolean):
-        return _booleans
-    return _numbers if isinstance(column.type, Integer) else _texts
+def _reader(column: FeedColumn) -> Callable[[pa.Array, FeedColumn], pa.Array]:
+    return {"date": _dates, "boolean": _booleans, "number": _numbers, "text": _texts}[column.kind]
 
 
-def _texts(text: pa.Array, column: Column[object]) -> pa.Array:
+def _texts(text: pa.Array, column: FeedColumn) -> pa.Array:
     if column.name in ID_COLUMNS:
         text = pc.utf8_upper(text)
     _require(pc.invert(pc.match_substring(text, "\0")), "a NUL character")
     if column.name in SHAPES:
         pattern, reason = SHAPES[column.name]
         _require(pc.match_substring_regex(text, pattern), reason)
-    if column.primary_key and column.server_default is None:
+    if column.is_key and not column.has_default:
         _require(pc.not_equal(text, ""), "empty")
-    if isinstance(column.type, String) and column.type.length:
-        _require(
-            pc.less_equal(pc.utf8_length(text), column.type.length), f"over {column.type.length} characters"
-        )
+    if column.longest:
+        _require(pc.less_equal(pc.utf8_length(text), column.longest), f"over {column.longest} characters")
     return _empty_as_null(text) if column.nullable else text
 
 
-def _dates(text: pa.Array, column: Column[object]) -> pa.Array:
+def _dates(text: pa.Array, column: FeedColumn) -> pa.Array:
     empty = pc.equal(text, "")
     if not column.nullable:
         _require(pc.invert(empty), "empty")
@@ -97,12 +92,12 @@ def _first_without_a_day(values: pa.Array) -> int:
     return 0
 
 
-def _booleans(text: pa.Array, column: Column[object]) -> pa.Array:
+def _booleans(text: pa.Array, column: FeedColumn) -> pa.Array:
     _require(pc.match_substring_regex(text, "^[01]$"), "neither 0 nor 1")
     return pc.equal(text, "1")
 
 
-def _numbers(text: pa.Array, column: Column[object]) -> pa.Array:
+def _numbers(text: pa.Array, column: FeedColumn) -> pa.Array:
     _require(pc.match_substring_regex(text, "^[0-9]{0,9}$"), "not a whole number")
     return _empty_as_null(text).cast(pa.int32())
 

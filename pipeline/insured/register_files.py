@@ -16,20 +16,12 @@ from typing import Final
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
-from sqlalchemy import Table
 
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.key_order import LINE_NUMBER
-from pipeline.insured.queries.register import OURS
+from pipeline.insured.queries.register import FEEDS
 from pipeline.insured.register_cells import BadCellError, next_day, typed
-from pipeline.store.tables import beneficiary, contact, coverage, unit
 
-TABLES: Final[dict[str, Table]] = {
-    "units": unit,
-    "contacts": contact,
-    "beneficiaries": beneficiary,
-    "coverage": coverage,
-}
 OPTIONAL: Final[dict[str, frozenset[str]]] = {
     "units": frozenset({"business_no", "unit_kind", "head_national_id", "region", "phone", "address"}),
     "contacts": frozenset({"national_id", "role", "valid_from", "valid_to"}),
@@ -52,9 +44,9 @@ class RegisterFile:
     ignored_columns: tuple[str, ...]
 
     @property
-    def table(self) -> Table:
-        """Where its rows belong."""
-        return TABLES[self.word]
+    def keys(self) -> list[str]:
+        """The columns that tell two of its rows apart, in the table's order."""
+        return [column.name for column in FEEDS[self.word].values() if column.is_key]
 
     def refused(self, line: int, column: str, reason: str) -> ArgumentRefused:
         """What to raise for one place of this file."""
@@ -67,7 +59,7 @@ def find_register_files(folder: Path) -> tuple[RegisterFile, ...]:
     Raises:
         ArgumentRefused: a file is missing, is there twice, cannot be read or lacks a column.
     """
-    return tuple(_look_at(word, _path_of(folder, word)) for word in TABLES)
+    return tuple(_look_at(word, _path_of(folder, word)) for word in FEEDS)
 
 
 def read_batches(file: RegisterFile, *, end_inclusive: bool = False) -> Iterator[pa.RecordBatch]:
@@ -91,12 +83,12 @@ def _typed_batch(
     arrays = {LINE_NUMBER: pa.array(range(first_line, first_line + batch.num_rows), pa.int64())}
     for name in file.columns:
         try:
-            arrays[name] = typed(batch.column(name), file.table.c[name])
+            arrays[name] = typed(batch.column(name), FEEDS[file.word][name])
         except BadCellError as bad:
             raise file.refused(first_line + bad.index, name, bad.reason) from None
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             raise ArgumentRefused(f"{file.path.name}, column {name}: cannot be read as text") from None
-    if end_inclusive and file.table is coverage:
+    if end_inclusive and file.word == "coverage":
         arrays["end_date"] = next_day(arrays["end_date"])
     return pa.RecordBatch.from_pydict(arrays)
 
@@ -166,7 +158,7 @@ def _path_of(folder: Path, word: str) -> Path:
 
 def _look_at(word: str, path: Path) -> RegisterFile:
     names = _column_names(path)
-    wanted = {column.name for column in TABLES[word].columns} - OURS
+    wanted = set(FEEDS[word])
     missing = sorted(wanted - OPTIONAL[word] - set(names))
     if missing:
         raise ArgumentRefused(f"{path.name}: column {', '.join(missing)} is missing")

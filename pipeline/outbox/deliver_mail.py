@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from mailers.bounces import return_address
 from mailers.delivery import deliver_in_groups
 from mailers.message import UnsafeText
@@ -22,7 +20,7 @@ from pipeline.outbox.queries import suppression
 from pipeline.outbox.rules import WITH_LINK, MessageState, is_given_up, wait_after
 from pipeline.outbox.write_mails import MailWriter
 from pipeline.settings import Settings
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 
 # Small: what a dying machine has claimed waits for its lease, what is urgent waits for what is claimed.
 CLAIM: Final = 64

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from mailers.bounces import Bounce, BounceKind
 from pipeline.outbox.queries import messages as outbox
 from pipeline.outbox.queries import suppression
 from pipeline.settings import Settings
+from pipeline.store.engine import Connection
 
 _LOST = (BounceKind.HARD, BounceKind.SOFT)
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from validators.id_number import check_digit_fits
 
-HEADER: Final = "身分證號,電子郵件,手機(或聯絡電話)"
 WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}  # Unicode's full-width forms
 PLACES: Final = (  # county, town, village
     ("臺北市", "大安區", "龍門里"),

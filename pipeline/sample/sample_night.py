@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.bulk.intake.employer_file.column_names import HEADER
 from pipeline.sample.numbers import Ints, digits, joined, mobile_numbers
-from pipeline.sample.plain import HEADER, WIDE
+from pipeline.sample.plain import WIDE
 from pipeline.sample.sample_people import emails, national_ids, pick
 from pipeline.sample.sample_register import Register
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
 
-from pipeline.sample.plain import HEADER, PLACES, WIDE, check_digit
+from pipeline.bulk.intake.employer_file.column_names import HEADER
+from pipeline.sample.plain import PLACES, WIDE, check_digit
 
 Row = dict[str, Any]
 

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchModuleEr
 
 from pipeline.errors import MachineUnusable, ValueRefused
 
+__all__ = ["Connection", "Database", "faults_without_values"]
+
 BUSY_TIMEOUT_MS: Final = 60_000  # a night's longest writing transaction on SQLite stays well below
 
 

@@ -1,0 +1,1 @@
+"""What Airflow and the commands call: settings, database and clock are made here."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import Request
 
-from pipeline.bulk.rules.check_words import Language
+from pipeline.words import Language
 
 COOKIE: Final = "lang"
 LASTS_SECONDS: Final = 365 * 24 * 3600

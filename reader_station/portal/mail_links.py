@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from pipeline.accounts.confirm import confirm, is_usable
 from pipeline.accounts.refusals import REFUSALS, AccountRefused
-from pipeline.bulk import release as releases
+from pipeline.bulk import held_files
 from reader_station.portal import csrf
 from reader_station.portal.desk import AtDesk, Desk
 from reader_station.portal.pages import page
@@ -48,7 +48,7 @@ def show_confirmed(request: Request) -> Response:
 @router.get("/release/{token}")
 def show_held_file(token: str, request: Request, desk: AtDesk) -> Response:
     """The held file, and the button by which its unit's contact vouches for it."""
-    file = releases.find(desk.database, desk.settings, token[:LONGEST_TOKEN], now=desk.now())
+    file = held_files.find_offered(desk.database, token[:LONGEST_TOKEN], now=desk.now())
     if file is None:
         return _unusable(request, "RELEASE_UNUSABLE")
     return page(request, "release.html.jinja", file=file)
@@ -59,7 +59,7 @@ def release_file(token: str, request: Request, desk: AtDesk, form_value: FormVal
     """Spend the token: the file goes into the next night."""
     csrf.require(request, form_value)
     try:
-        releases.release(desk.database, desk.settings, token[:LONGEST_TOKEN], now=desk.now())
+        held_files.vouch(desk.database, token[:LONGEST_TOKEN], now=desk.now())
     except AccountRefused as refused:
         return _unusable(request, refused.code)
     return RedirectResponse("/released", 303)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mailers.letters.rendering import HELPLINE, HELPLINE_MOBILE
-from pipeline.bulk.rules.check_words import Language
+from pipeline.words import Language
 from reader_station.portal import csrf, language
 from reader_station.portal.desk import desk_of
 

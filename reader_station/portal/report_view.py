@@ -6,17 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.bulk.rules.check_words import (
-    ENCODINGS,
-    WORDS,
-    Language,
-    hint_of,
-    next_step,
-    repair_of,
-    spelled,
-    title_of,
-)
+from pipeline.bulk.rules.check_words import ENCODINGS, WORDS, hint_of, next_step, repair_of, spelled, title_of
 from pipeline.bulk.rules.file_report import FileReport, RowReport, Verdict
+from pipeline.words import Language
 from validators.faults import Fault
 
 ROWS_SHOWN: Final = 200

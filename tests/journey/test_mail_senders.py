@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.bulk.held_files import release_batch
+from pipeline.bulk.held_files import release_batch, vouch
 from pipeline.bulk.intake.mailbox import LONGEST_HEAD, Mailbox
-from pipeline.bulk.release import release
 from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.tables import inbound_content
 from tests.journey.mailroom import AUTHSERV_ID, File, Mailroom, letter
@@ -252,6 +251,6 @@ def test_the_link_in_the_mail_frees_the_file_and_the_next_night_registers(mailro
         (question,) = [mail for mail in read_mails(folder) if mail["To"] == CONTACT]
     assert [row.payload for row in office.letters("release")] == [None], "only the receiver has the link now"
     (link,) = re.findall(r"https?://\S+/release/\S+", question.get_body(("plain",)).get_content())
-    release(office.database, office.settings, link.rpartition("/")[2], now=office.now)
+    vouch(office.database, link.rpartition("/")[2], now=office.now)
     office.summary()
     assert office.answers() == ["網路服務註冊成功!"]

@@ -1,0 +1,1 @@
+"""The SQL of registrations, links, limits and station keys."""

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pipeline.accounts.rules.deadlines import newest_over
 from pipeline.accounts.rules.registration import Channel, CredentialState, RegistrationState
 from pipeline.store.slices import slices
-from pipeline.store.tables import beneficiary, mail_token, registration
+from pipeline.store.tables import mail_token, registration
 
 # Where a person has two registrations (under the former number too), the one that binds most counts.
 _BINDING: Final = (
@@ -35,18 +35,6 @@ class Application:
     password_hash: str = field(repr=False)
     applied_on: date
     confirm_until: datetime
-
-
-def find_person(connection: Connection, national_id: str) -> Any | None:
-    """The person of a current or former number: columns of `beneficiary`, or None.
-
-    The person who gave a number up goes before one who has it now, as in the nightly job.
-    """
-    query = select(beneficiary).where(
-        or_(beneficiary.c.national_id == national_id, beneficiary.c.former_id == national_id)
-    )
-    found = list(connection.execute(query))
-    return min(found, key=lambda row: (row.national_id == national_id, row.national_id), default=None)
 
 
 def find_registration(connection: Connection, person: Any, *, holds: bool = False) -> Any | None:

@@ -5,19 +5,17 @@ Nothing that the register leaves empty ever agrees: an empty secret is none.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from validators import arc
-from validators.cell_text import BLANKS, ZERO_WIDTH
+from validators.cell_text import BLANKS
 from validators.household import normalize_neighbourhood
 from validators.id_number import normalize as normalize_number
+from validators.name_keys import name_key, place_key
 
-_DROPPED: Final = str.maketrans("", "", BLANKS + ZERO_WIDTH + "-・·‧•.,'’")
-_VARIANTS: Final = str.maketrans("台巿", "臺市")  # the second is a look-alike of 市 that some fonts offer
 _VILLAGE_ENDS: Final = ("里", "村")
 # What stands for a character that cannot be read: 〓 on our pages, the replacement character, private use.
 _UNREADABLE: Final = frozenset("〓\ufffd")
@@ -83,15 +81,6 @@ def compare_permits(typed: Permit, known: Permit) -> Agreement:
     return Agreement.AGREES if agrees else Agreement.DIFFERS
 
 
-def place_key(text: str) -> str:
-    """A place name in the form in which two spellings of it meet: 台 is 臺.
-
-    >>> place_key(" 台北市") == place_key("臺北市")
-    True
-    """
-    return _plain(text).translate(_VARIANTS)
-
-
 def is_same_village(one: str, other: str) -> bool:
     """Whether two texts name one village; 里 or 村 behind it may be left out.
 
@@ -119,16 +108,6 @@ def is_same_name(typed: str, known: str) -> bool:
             return False
         other = other[:shorter]
     return all(a == b or _is_unreadable(a) or _is_unreadable(b) for a, b in zip(one, other, strict=True))
-
-
-def name_key(text: str) -> str:
-    """A name without blanks, dots and hyphens, after NFKC, in one case."""
-    return _plain(text).casefold()
-
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).translate(_DROPPED)
-    return unicodedata.normalize("NFKC", folded)  # a blank that went may have kept a mark from its letter
 
 
 def _number(text: str) -> str:

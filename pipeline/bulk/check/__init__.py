@@ -1,0 +1,1 @@
+"""A file judged as the night would judge it; nothing is written."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from hashlib import sha256
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from pipeline.bulk.check.check_files import SeenFile
 from pipeline.bulk.check.report_rows import has_fault
@@ -16,7 +15,8 @@ from pipeline.bulk.queries import batches
 from pipeline.bulk.rules.file_faults import duplicate_refusal, unit_refusal
 from pipeline.bulk.rules.outcome import Outcome
 from pipeline.clock import day_of
-from pipeline.store.engine import Database
+from pipeline.insured.queries import units
+from pipeline.store.engine import Connection, Database
 
 
 def check_by_register(
@@ -39,7 +39,7 @@ def check_by_register(
 def _refuse_units(connection: Connection, seen: Sequence[SeenFile], at: datetime) -> None:
     """Unknown and closed units; a name that tells no unit is refused already."""
     received_on = day_of(at)
-    closed_on = batches.units_closed_on(connection, [file.unit_code for file in seen if file.unit_code])
+    closed_on = units.closed_on(connection, [file.unit_code for file in seen if file.unit_code])
     for file in seen:
         file.is_unit_known = file.unit_code in closed_on
         if file.unit_code:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Connection
 
-from pipeline.bulk.queries import judgement
 from pipeline.bulk.rules.batch_states import HOLD_FROM_ROWS, HOLD_ROWS_PER_COVERED, Suspicion, hold_reason
 from pipeline.bulk.rules.outcome import Outcome
+from pipeline.insured.queries import coverages
+from pipeline.store.engine import Connection
 
 # Rows of these are about nobody, or nobody else, whom the unit covers.
 NOT_COUNTED: Final = (Outcome.FIELD_ERROR, Outcome.DUPLICATE_IN_FILE, Outcome.NOT_INSURED_HERE)
@@ -59,7 +59,7 @@ def _covered(connection: Connection, asked: Sequence[Any], seen: pd.Series[int])
     for day in sorted({batch.received_on for batch in few}):
         of_day = [batch for batch in few if batch.received_on == day]
         units = sorted({batch.unit_code for batch in of_day})
-        people = judgement.people_covered(connection, units, on=day)
+        people = coverages.people_covered(connection, units, on=day)
         found.update((batch.batch_id, people.get(batch.unit_code, 0)) for batch in of_day)
     return found
 

@@ -8,10 +8,10 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection
 
 from pipeline.bulk.queries import judgement
 from pipeline.bulk.rules.outcome import Outcome
+from pipeline.store.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipeline.bulk.queries import batches
 from pipeline.bulk.queries.batches import BatchSize
-from pipeline.errors import MachineUnusable
-from pipeline.insured.queries import register
+from pipeline.insured.freshness import require_fresh_register
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
-
-
-class RegisterTooOld(MachineUnusable):
-    """The night is held: nobody may be judged against an old register."""
 
 
 def plan_chunks(database: Database, settings: Settings, *, run_id: int, now: datetime) -> list[int]:
@@ -32,24 +27,6 @@ def plan_chunks(database: Database, settings: Settings, *, run_id: int, now: dat
             batches.runnable(connection), max_rows=settings.chunk_rows, max_files=settings.chunk_files
         )
         return [batches.new_chunk(connection, run_id=run_id, batch_ids=group) for group in groups]
-
-
-def require_fresh_register(database: Database, settings: Settings, *, now: datetime) -> None:
-    """Hold the night while the register is missing or old.
-
-    Raises:
-        RegisterTooOld: saying how old, and what to do.
-    """
-    with database.reading() as connection:
-        loaded_at = register.latest_load(connection)
-    if loaded_at is None:
-        raise RegisterTooOld("no register is loaded yet: run `nhicard load-register DIR` first")
-    age = now - loaded_at
-    if age > timedelta(days=settings.register_max_age_days):
-        raise RegisterTooOld(
-            f"the register is {age.days} days old (at most {settings.register_max_age_days}): nobody was "
-            "judged; run `nhicard load-register DIR` with the newest files, then run again"
-        )
 
 
 def divide(sizes: Iterable[BatchSize], *, max_rows: int, max_files: int) -> Iterator[list[int]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from pipeline.bulk.queries import judgement, rows
 from pipeline.bulk.rules.outcome import Outcome
+from pipeline.store.engine import Connection
 
 
 def register_rows(connection: Connection, judged: pd.DataFrame, *, at: datetime) -> int:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from pipeline.bulk.chunks.chunk_rows import judged_form
 from pipeline.bulk.chunks.hold_files import reasons_to_hold
@@ -16,13 +15,14 @@ from pipeline.bulk.chunks.judge_by_register import HandedIn, judge_by_register
 from pipeline.bulk.chunks.register_rows import register_rows
 from pipeline.bulk.chunks.write_result_logs import write_result_logs
 from pipeline.bulk.queries import batches, judgement, letters
+from pipeline.bulk.queries import rows as stored_rows
 from pipeline.bulk.queries.letters import Letter
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.bulk.rules.outcome import Outcome
 from pipeline.insured.queries import register
 from pipeline.outbox.rules import MessageKind
 from pipeline.settings import Settings
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _settle(
 ) -> Worked:
     at = now()
     _hold(connection, settings, judged.held, at)
-    batches.delete_rows(connection, [batch.batch_id for batch in judged.files if batch.is_released])
+    stored_rows.forget(connection, [batch.batch_id for batch in judged.files if batch.is_released])
     people = register_rows(connection, judged.rows, at=at)
     answered = [batch for batch in judged.files if batch.batch_id not in judged.held]
     write_result_logs(connection, settings, answered, judged.rows, at=at, now=now)

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection
 
 from pipeline.bulk.chunks.chunk_rows import distinct
 from pipeline.bulk.queries import batches, letters, results, undelivered
@@ -20,6 +19,7 @@ from pipeline.bulk.rules.result_log import FileFacts, Rows
 from pipeline.clock import day_of
 from pipeline.insured.queries import contacts
 from pipeline.settings import Settings
+from pipeline.store.engine import Connection
 
 
 def write_result_logs(

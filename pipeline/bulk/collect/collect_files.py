@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from pipeline.bulk.collect.judge_hand_ins import check_forms, judge_hand_ins
 from pipeline.bulk.collect.record_hand_ins import record_hand_ins
 from pipeline.bulk.intake import inbox_folder
@@ -19,10 +17,9 @@ from pipeline.bulk.queries import batches
 from pipeline.bulk.queries.batches import FileIdentity
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.clock import time_of_day
-from pipeline.errors import MachineUnusable
-from pipeline.insured.queries import register
+from pipeline.insured.freshness import require_register
 from pipeline.settings import Settings
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 from validators import file_name
 from validators.faults import FileRefused
 
@@ -86,17 +83,6 @@ def collect_files(
         total += count(fresh)
         progress(len(some))
     return total
-
-
-def require_register(database: Database) -> None:
-    """Stop before every unit looks unknown.
-
-    Raises:
-        MachineUnusable: no register was ever loaded.
-    """
-    with database.reading() as connection:
-        if register.latest_load(connection) is None:
-            raise MachineUnusable("no register is loaded yet: run `nhicard load-register DIR` first")
 
 
 def count(hand_ins: Sequence[HandIn]) -> Collected:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection
-
-from pipeline.bulk.collect.collect_files import Collected, count, require_register
+from pipeline.bulk.collect.collect_files import Collected, count
 from pipeline.bulk.collect.judge_hand_ins import check_forms
 from pipeline.bulk.collect.record_hand_ins import record_hand_ins
 from pipeline.bulk.collect.sort_mail import sort_mail
@@ -19,9 +17,10 @@ from pipeline.bulk.intake.mailbox import ListedMail, Mailbox
 from pipeline.bulk.queries import inbound
 from pipeline.bulk.queries.inbound import MailPlace, NewMail, Shelf
 from pipeline.errors import MachineUnusable, MailboxRefused, ValueRefused, place_of
+from pipeline.insured.freshness import require_register
 from pipeline.outbox.record_bounces import record_bounce
 from pipeline.settings import Settings
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 
 MAILS_PER_COMMIT: Final = 100
 BYTES_PER_COMMIT: Final = 32 * 1024 * 1024

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection
-
 from pipeline.bulk.check.report_rows import report_rows, with_duplicates
 from pipeline.bulk.intake.csv_bytes import FileLimits, open_rows
 from pipeline.bulk.intake.employer_file.row_frame import build_frame
@@ -14,6 +12,8 @@ from pipeline.bulk.queries import batches, declarations
 from pipeline.bulk.rules.batch_states import hold_sender_reason
 from pipeline.bulk.rules.consent import Consent
 from pipeline.bulk.rules.file_faults import duplicate_refusal, read_name, size_refusal, unit_refusal
+from pipeline.insured.queries import units
+from pipeline.store.engine import Connection
 from validators.employer_csv import judge_rows
 from validators.faults import FileRefused
 
@@ -67,7 +67,7 @@ def _judge_name(seen: HandIn) -> None:
 
 
 def _judge_units(connection: Connection, hand_ins: Sequence[HandIn]) -> None:
-    closed_on = batches.units_closed_on(connection, [seen.unit_code for seen in hand_ins])
+    closed_on = units.closed_on(connection, [seen.unit_code for seen in hand_ins])
     for seen in hand_ins:
         seen.refusal = seen.refusal or unit_refusal(seen.unit_code, closed_on, received_on=seen.received_on)
         if seen.unit_code not in closed_on:

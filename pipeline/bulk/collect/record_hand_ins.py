@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
+from pipeline.bulk.held_files import offer_release
 from pipeline.bulk.intake.hand_in import HandIn, Submission
-from pipeline.bulk.offer_release import offer_release
 from pipeline.bulk.queries import batches, letters
 from pipeline.bulk.queries.batches import NewBatch
 from pipeline.bulk.queries.letters import Letter
@@ -21,6 +19,7 @@ from pipeline.errors import ArgumentRefused
 from pipeline.insured.queries import contacts
 from pipeline.outbox.rules import MessageKind, MessageState
 from pipeline.settings import Settings
+from pipeline.store.engine import Connection
 from validators import file_name
 
 ROWS_IN_RECEIPT: Final = 50

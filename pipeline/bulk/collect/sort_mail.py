@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from email.utils import parseaddr
 
-from sqlalchemy import Connection
-
 from pipeline.bulk.collect.judge_hand_ins import judge_hand_ins
 from pipeline.bulk.intake.csv_bytes import FileLimits
 from pipeline.bulk.intake.hand_in import HandIn, MailSender
@@ -21,6 +19,7 @@ from pipeline.bulk.rules.file_faults import size_refusal
 from pipeline.insured.queries import contacts
 from pipeline.insured.queries.contacts import ContactOf
 from pipeline.settings import Settings
+from pipeline.store.engine import Connection
 from validators.faults import FileRefused
 
 

@@ -1,0 +1,1 @@
+"""What units and operators are told about files."""

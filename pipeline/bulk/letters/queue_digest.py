@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from pipeline.bulk.queries import digest, letters
 from pipeline.bulk.queries.letters import Letter
 from pipeline.clock import day_of
 from pipeline.outbox.rules import MessageKind
 from pipeline.settings import Settings
-from pipeline.store.engine import Database
+from pipeline.store.engine import Connection, Database
 
 
 def queue_digest(database: Database, settings: Settings, *, at: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""The SQL of batches, rows, runs and letters about them."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
 
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.store.slices import slices
@@ -18,7 +18,6 @@ from pipeline.store.tables import (
     form_check,
     hand_in,
     inbound_mail,
-    submission_row,
     unit,
 )
 
@@ -61,15 +60,6 @@ class BatchSize:
 
     batch_id: int
     row_count: int
-
-
-def units_closed_on(connection: Connection, unit_codes: Iterable[str]) -> dict[str, date | None]:
-    """The closing date of each known unit among `unit_codes`; unknown units are missing."""
-    found: dict[str, date | None] = {}
-    for some in slices(sorted(set(unit_codes))):
-        query = select(unit.c.unit_code, unit.c.closed_on).where(unit.c.unit_code.in_(some))
-        found.update((row.unit_code, row.closed_on) for row in connection.execute(query))
-    return found
 
 
 def earlier_batches(connection: Connection, sha256s: Iterable[str]) -> list[Any]:
@@ -206,12 +196,6 @@ def set_state(connection: Connection, batch_ids: Sequence[int], state: BatchStat
     """Move batches to a state."""
     for some in slices(batch_ids):
         connection.execute(update(batch).where(batch.c.batch_id.in_(some)).values(state=state, **values))
-
-
-def delete_rows(connection: Connection, batch_ids: Sequence[int]) -> None:
-    """Forget the stored rows of these batches."""
-    for some in slices(batch_ids):
-        connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(some)))
 
 
 def find(connection: Connection, batch_id: int) -> Any | None:

@@ -6,15 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from pipeline.store.slices import slices
-from pipeline.store.tables import standing_declaration, unit
-
-
-def is_known_unit(connection: Connection, unit_code: str) -> bool:
-    """Whether the register holds the unit."""
-    return bool(connection.scalar(select(exists().where(unit.c.unit_code == unit_code))))
+from pipeline.store.tables import standing_declaration
 
 
 def of_units(connection: Connection, unit_codes: Iterable[str]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     and_,
     case,
-    distinct,
     exists,
     func,
     insert,
@@ -191,23 +190,6 @@ def _verdicts() -> Any:
         beneficiary.c.card_number,
         outcome,
     ).outerjoin(beneficiary, beneficiary.c.national_id == typed.c.person_id)
-
-
-def people_covered(connection: Connection, unit_codes: Sequence[str], *, on: date) -> dict[str, int]:
-    """How many people each unit covers on that day; a unit without any is missing."""
-    found: dict[str, int] = {}
-    for some in slices(unit_codes):
-        query = (
-            select(coverage.c.unit_code, func.count(distinct(coverage.c.national_id)).label("people"))
-            .where(
-                coverage.c.unit_code.in_(some),
-                coverage.c.start_date <= on,
-                or_(coverage.c.end_date.is_(None), coverage.c.end_date > on),
-            )
-            .group_by(coverage.c.unit_code)
-        )
-        found.update((row.unit_code, row.people) for row in connection.execute(query))
-    return found
 
 
 def register(connection: Connection, of: Batches, *, expected: int) -> set[tuple[int, int]]:

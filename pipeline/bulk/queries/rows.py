@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from pipeline.store import bulk
+from pipeline.store.slices import slices
 from pipeline.store.tables import submission_row
 
 STORED: Final = (
@@ -19,3 +21,9 @@ STORED: Final = (
 def save(connection: Connection, frame: pd.DataFrame) -> int:
     """Insert rows (columns `STORED`); return how many."""
     return bulk.insert(connection, submission_row, frame[list(STORED)])
+
+
+def forget(connection: Connection, batch_ids: Sequence[int]) -> None:
+    """Forget the stored rows of these batches."""
+    for some in slices(batch_ids):
+        connection.execute(delete(submission_row).where(submission_row.c.batch_id.in_(some)))

@@ -1,1 +1,1 @@
-"""Pure rules: no clock, no database, no network."""
+"""Pure rules of files and rows: values in, values out."""

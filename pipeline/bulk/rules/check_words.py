@@ -6,18 +6,11 @@ The faults' own words stand in `validators.faults`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from pipeline.bulk.rules.file_report import FileReport, Warned
+from pipeline.words import Language
 from validators.faults import REPAIRS, Column, Fault, FileRefused
-
-
-class Language(StrEnum):
-    """In which language hints and headings are told; messages are always those of the result log."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

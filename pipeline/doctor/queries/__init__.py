@@ -1,0 +1,1 @@
+"""What the databases say about their own health."""

@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pyarrow as pa
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     Connection,
+    Date,
     DefaultClause,
+    Integer,
     MetaData,
     PrimaryKeyConstraint,
+    String,
     Table,
     and_,
     delete,
@@ -33,12 +37,40 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import DropTable
 
+from pipeline.insured.feed_columns import FeedColumn
 from pipeline.store import bulk
 from pipeline.store.tables import beneficiary, contact, coverage, register_load, unit
 
 OURS: Final = frozenset({"first_seen_on", "joined_others"})  # columns that no register file brings
 BATCH_ROWS: Final = 16_384  # in Python's memory at once, on SQLite
 SORT_MEMORY: Final = "256MB"  # on PostgreSQL, for this transaction's joins of whole tables
+
+
+# The register's files and the tables that hold them.
+TABLES: Final = {"units": unit, "contacts": contact, "beneficiaries": beneficiary, "coverage": coverage}
+
+
+def _feed_column(column: Column[Any]) -> FeedColumn:
+    kinds: dict[type, Literal["date", "boolean", "number"]] = {
+        Date: "date",
+        Boolean: "boolean",
+        Integer: "number",
+    }
+    return FeedColumn(
+        name=column.name,
+        kind=kinds.get(type(column.type), "text"),
+        longest=column.type.length if isinstance(column.type, String) else None,
+        nullable=bool(column.nullable),
+        is_key=column.primary_key,
+        has_default=column.server_default is not None,
+    )
+
+
+# The columns of each file, by its word: those of its table that the feed brings.
+FEEDS: Final = {
+    word: {column.name: _feed_column(column) for column in table.columns if column.name not in OURS}
+    for word, table in TABLES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +120,12 @@ def _default(column: Column[Any]) -> Any:
     return column.server_default.arg if isinstance(column.server_default, DefaultClause) else None
 
 
-BESIDE: Final = {table: _beside(table) for table in (unit, contact, beneficiary, coverage)}
+BESIDE: Final = {table: _beside(table) for table in TABLES.values()}
 
 
-def open_incoming(connection: Connection, table: Table) -> Incoming:
-    """Get ready to receive the new rows of `table`."""
+def open_incoming(connection: Connection, word: str) -> Incoming:
+    """Get ready to receive the new rows of the register file `word`."""
+    table = TABLES[word]
     incoming = Incoming(table, before=connection.scalar(select(func.count()).select_from(table)) or 0)
     connection.execute(DropTable(incoming.beside, if_exists=True))
     incoming.beside.create(connection, checkfirst=False)

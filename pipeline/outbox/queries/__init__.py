@@ -1,0 +1,1 @@
+"""The SQL of outgoing mail and of addresses that take none."""

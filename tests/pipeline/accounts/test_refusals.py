@@ -9,7 +9,7 @@ import pytest
 from pipeline.accounts.refusals import FIELD_WORDS, REFUSALS, AccountRefused, Refusal
 from pipeline.settings import ROOT
 
-SOURCES = [*(ROOT / "reader_station" / "accounts").glob("*.py"), ROOT / "pipeline" / "model" / "password.py"]
+SOURCES = [*(ROOT / "pipeline" / "accounts").rglob("*.py"), ROOT / "pipeline" / "bulk" / "held_files.py"]
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=lambda refusal: refusal.code)

@@ -28,7 +28,7 @@ def periods(*lines: tuple[str, date, date | None]) -> pa.Table:
 
 
 def load(connection: Connection, *lines: tuple[str, date, date | None]) -> register.TableChange:
-    incoming = register.open_incoming(connection, coverage)
+    incoming = register.open_incoming(connection, "coverage")
     register.receive(connection, incoming, periods(*lines))
     return register.put_in_place(connection, incoming, today=TODAY)
 
@@ -58,7 +58,7 @@ def test_a_contact_that_left_and_came_back_is_new(database: Database) -> None:
     days = [date(2026, 1, day) for day in (1, 2, 3)]
     with database.transaction() as connection:
         for day, emails in zip(days, (["a@example.com"], [], ["a@example.com"]), strict=True):
-            incoming = register.open_incoming(connection, contact)
+            incoming = register.open_incoming(connection, "contacts")
             lines = {"unit_code": ["110000001"] * len(emails), "email": emails}
             register.receive(connection, incoming, pa.table(lines))
             register.put_in_place(connection, incoming, today=day)
@@ -70,7 +70,7 @@ def test_a_unit_closes_once(database: Database) -> None:
         connection.execute(insert(unit).values(unit_code="110000001", unit_name="範例公司"))
         closed: list[int] = []
         for _ in range(2):
-            incoming = register.open_incoming(connection, unit)
+            incoming = register.open_incoming(connection, "units")
             line = {"unit_code": ["110000001"], "unit_name": ["範例公司"]}
             closing = pa.array([TODAY], pa.date32())
             register.receive(connection, incoming, pa.table(line | {"closed_on": closing}))
@@ -90,7 +90,7 @@ def test_the_latest_load_is_the_newest_not_the_last_written(database: Database) 
 
 def test_sqlite_keeps_the_incoming_rows_out_of_memory(sqlite_database: Database) -> None:
     with sqlite_database.transaction() as connection:
-        register.open_incoming(connection, coverage)
+        register.open_incoming(connection, "coverage")
         assert connection.exec_driver_sql("PRAGMA temp_store").scalar() == 1, "1 is FILE"
 
 

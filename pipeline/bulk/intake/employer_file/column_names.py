@@ -41,6 +41,7 @@ NEEDED: Final = {
         """
     ),
 }
+HEADER: Final = ",".join(NEEDED)
 
 
 def is_called(name: str, aliases: frozenset[str]) -> bool:

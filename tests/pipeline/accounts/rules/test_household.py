@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.accounts.rules.household import is_same_name, is_same_village, place_key
+from pipeline.accounts.rules.household import is_same_name, is_same_village
+from validators.name_keys import place_key
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from pipeline.accounts.refusals import AccountRefused
-from pipeline.bulk.release import find, offer, release
+from pipeline.bulk.held_files import OfferedRelease, find_offered, offer_release, vouch
 from pipeline.bulk.rules.batch_states import hold_sender_reason
 from pipeline.errors import ArgumentRefused
 from pipeline.store.tables import audit_event, batch, contact, inbound_mail
@@ -42,20 +42,25 @@ def held(people: People, *, detail: str = NO_RECORDS, sender: str = CONTACT.uppe
         return int(made.scalar_one())
 
 
+def offer(people: People, batch_id: int) -> OfferedRelease:
+    with people.database.transaction() as connection:
+        return offer_release(connection, people.settings, batch_id, now=people.now)
+
+
 def offered(people: People, batch_id: int) -> str:
-    return offer(people.database, people.settings, batch_id, now=people.now).link.rpartition("/release/")[2]
+    return offer(people, batch_id).link.rpartition("/release/")[2]
 
 
 def test_the_link_goes_to_the_stored_address_and_lets_the_file_into_the_night(people: People) -> None:
     batch_id = held(people)
-    made = offer(people.database, people.settings, batch_id, now=people.now)
+    made = offer(people, batch_id)
     assert (made.recipient, made.valid_until) == (CONTACT, "2026-11-24 02:00")
     assert made.recipient not in repr(made)
     token = made.link.rpartition("/release/")[2]
     assert made.link == f"{people.settings.portal_url}/release/{token}"
     assert token not in repr(made)
 
-    file = find(people.database, people.settings, token, now=people.now)
+    file = find_offered(people.database, token, now=people.now)
     assert file is not None
     assert (file.name, file.unit_code, file.unit_name, file.received_on, file.rows) == (
         NAME,
@@ -64,7 +69,7 @@ def test_the_link_goes_to_the_stored_address_and_lets_the_file_into_the_night(pe
         "2026-11-21",
         3,
     )
-    assert release(people.database, people.settings, token, now=people.now) == file
+    assert vouch(people.database, token, now=people.now) == file
     (freed,) = people.all(batch, "state", "is_released", "reason", "detail")
     assert tuple(freed) == ("waiting", False, "", ""), "what an operator would look at in it still holds it"
     assert [event.action for event in people.all(audit_event)] == ["batch.release"]
@@ -74,15 +79,15 @@ def test_it_works_once_and_for_three_days(people: People) -> None:
     batch_id = held(people)
     first, second = offered(people, batch_id), offered(people, batch_id)
     people.now += timedelta(days=3, seconds=1)
-    assert find(people.database, people.settings, first, now=people.now) is None
+    assert find_offered(people.database, first, now=people.now) is None
     with pytest.raises(AccountRefused, match="RELEASE_UNUSABLE"):
-        release(people.database, people.settings, first, now=people.now)
+        vouch(people.database, first, now=people.now)
     people.now -= timedelta(days=1)
-    release(people.database, people.settings, first, now=people.now)
+    vouch(people.database, first, now=people.now)
     for token in (first, second):
-        assert find(people.database, people.settings, token, now=people.now) is None
+        assert find_offered(people.database, token, now=people.now) is None
         with pytest.raises(AccountRefused, match="RELEASE_UNUSABLE"):
-            release(people.database, people.settings, token, now=people.now)
+            vouch(people.database, token, now=people.now)
 
 
 def test_what_an_operator_refused_meanwhile_stays_refused(people: People) -> None:
@@ -90,7 +95,7 @@ def test_what_an_operator_refused_meanwhile_stays_refused(people: People) -> Non
     with people.database.transaction() as connection:
         connection.execute(update(batch).values(state="refused", reason="HELD_REFUSED", detail=""))
     with pytest.raises(AccountRefused, match="RELEASE_UNUSABLE"):
-        release(people.database, people.settings, token, now=people.now)
+        vouch(people.database, token, now=people.now)
     assert people.all(batch, "state") == [("refused",)]
 
 
@@ -121,6 +126,6 @@ def test_no_link_is_made_for_a_contact_who_joined_the_unit_lately(people: People
 def test_a_confirmation_link_releases_nothing(people: People) -> None:
     people.apply(people.holder())
     (link,) = people.links()
-    assert find(people.database, people.settings, link, now=people.now) is None
+    assert find_offered(people.database, link, now=people.now) is None
     with pytest.raises(AccountRefused, match="RELEASE_UNUSABLE"):
-        release(people.database, people.settings, link, now=people.now)
+        vouch(people.database, link, now=people.now)
