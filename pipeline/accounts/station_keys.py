@@ -11,7 +11,7 @@ from pipeline.accounts.cards import Station
 from pipeline.accounts.queries import stations as stored
 from pipeline.errors import ArgumentRefused
 from pipeline.store import audit
-from pipeline.store.engine import Database
+from pipeline.store.engine import Database, Work
 
 KeyedKind = Literal["counter", "kiosk", "office"]
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -50,7 +50,7 @@ def add(database: Database, name: str, kind: KeyedKind, *, actor: str, now: date
     """
     if not _NAME.fullmatch(name):
         raise ArgumentRefused("name a station with up to 40 letters, digits, dots, hyphens and underscores")
-    with database.transaction(alone="station keys") as connection:
+    with database.transaction(alone=Work.STATION_KEYS) as connection:
         if stored.is_known(connection, name):
             raise ArgumentRefused(f"there was a key {name} before: choose another name")
         key = stored.add(connection, name, kind, at=now)

@@ -15,7 +15,7 @@ from pipeline.insured.key_order import Doubles, first_of_each_key, in_key_order
 from pipeline.insured.queries import register
 from pipeline.insured.queries.register import Incoming, TableChange
 from pipeline.insured.register_files import RegisterFile, find_register_files, read_batches
-from pipeline.store.engine import Connection, Database
+from pipeline.store.engine import Connection, Database, Work
 
 LARGEST_SHRINK: Final = 0.20  # interfaces, load-register: more is taken for a broken feed
 GUARDED: Final = ("beneficiaries", "coverage")
@@ -63,7 +63,7 @@ def load_register(
     """
     files = find_register_files(folder)
     tell = progress or (lambda _text, _rows: None)
-    with database.transaction(alone="register") as connection:
+    with database.transaction(alone=Work.REGISTER) as connection:
         received = [_receive(connection, file, end_inclusive, tell) for file in files]
         for file, _, doubles in received:
             _refuse_doubles(file, doubles)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from enum import StrEnum
 from threading import Lock
 from typing import Any, Final, Literal
 
@@ -13,17 +14,32 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchModuleEr
 
 from pipeline.errors import MachineUnusable, ValueRefused
 
-__all__ = ["Connection", "Database", "faults_without_values"]
+__all__ = ["Connection", "Database", "Work", "faults_without_values"]
 
 BUSY_TIMEOUT_MS: Final = 60_000  # a night's longest writing transaction on SQLite stays well below
+
+
+class Work(StrEnum):
+    """Work that no two processes may do at once; the value names the lock on PostgreSQL."""
+
+    COLLECT = "collect files"  # a file or mail is recorded once, a digest is queued once a day
+    PLAN = "plan chunks"  # a waiting batch goes into one chunk
+    REGISTER = "register"  # the register is replaced while no chunk is settled by the old one
+    ANSWER = "queue answers"  # an answer goes into one letter
+    STATION_KEYS = "station keys"  # a name is given to one station
 
 
 class Database:
     """The business database. Its exceptions never hold a value of a row."""
 
-    def __init__(self, url: str) -> None:
-        self.engine: Final = _engine(url)
-        self._writing: Final = Lock()
+    def __init__(self, url: str | Engine, *, writing: Lock | None = None) -> None:
+        """Open the database of a URL; `writing` is the lock that writers of one engine share.
+
+        Raises:
+            MachineUnusable: the URL is of no kind that we know.
+        """
+        self.engine: Final = _engine(url) if isinstance(url, str) else url
+        self._writing: Final = writing or Lock()
 
     @property
     def address(self) -> str:
@@ -36,12 +52,12 @@ class Database:
         return "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
 
     @contextmanager
-    def transaction(self, *, alone: str = "", beside: str = "") -> Iterator[Connection]:
+    def transaction(self, *, alone: Work | None = None, beside: Work | None = None) -> Iterator[Connection]:
         """A writing transaction: committed at the end, rolled back by an exception.
 
-        `alone` names work that no two processes may do at once; the second waits for the first's commit.
-        `beside` names work that many may do at once, but none while another does it alone.
-        (On SQLite every writing transaction is alone.)
+        `alone`: a second process that does this work waits for the commit of the first. `beside`: many may
+        do this work at once, but none while another does it alone. (On SQLite every writing transaction is
+        alone.)
 
         Raises:
             MachineUnusable: the database is away, locked or broken; nothing was written.
@@ -96,9 +112,10 @@ class Database:
 
 
 class _Session(Database):
+    """The database over one connection."""
+
     def __init__(self, database: Database, connection: Connection) -> None:
-        self.engine = database.engine  # type: ignore[misc]
-        self._writing = database._writing  # type: ignore[misc]
+        super().__init__(database.engine, writing=database._writing)
         self._one: Final = connection
 
     @contextmanager
@@ -115,8 +132,10 @@ class _Session(Database):
 
 
 class _Rehearsal(_Session):
+    """The database inside one transaction that will be rolled back; a transaction is a savepoint."""
+
     @contextmanager
-    def transaction(self, *, alone: str = "", beside: str = "") -> Iterator[Connection]:
+    def transaction(self, *, alone: Work | None = None, beside: Work | None = None) -> Iterator[Connection]:
         with self._one.begin_nested():
             yield self._one
 
@@ -136,12 +155,12 @@ def faults_without_values(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, driver_error) as error:
-        told = _told(getattr(error, "orig", error))
+        reason = _reason(getattr(error, "orig", error))
         kind = ValueRefused if isinstance(error, DataError | IntegrityError) else MachineUnusable
-        raise kind(f"database: {told}") from None
+        raise kind(f"database: {reason}") from None
 
 
-def _told(fault: BaseException) -> str:
+def _reason(fault: BaseException) -> str:
     """An operational fault in its own words (they speak of servers and files), any other by its name only."""
     lines = str(fault).strip().splitlines()
     if type(fault).__name__ == "OperationalError" and lines:

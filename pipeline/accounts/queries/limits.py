@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.store.tables import card_lock, rate
+from pipeline.store.upsert import upsert
 
 _PURPOSE: Final = b"limited\0"
 
@@ -21,7 +21,7 @@ def limit_key(secret: bytes, *parts: str) -> str:
 
 def count_use(connection: Connection, key: str, *, day: date) -> int:
     """Count one more use of that day; return how many there were with it."""
-    statement = _insert(connection, rate).values(key_hmac=key, day=day, uses=1)
+    statement = upsert(connection, rate).values(key_hmac=key, day=day, uses=1)
     counting = statement.on_conflict_do_update(
         index_elements=["key_hmac", "day"], set_={"uses": rate.c.uses + 1}
     )
@@ -30,7 +30,7 @@ def count_use(connection: Connection, key: str, *, day: date) -> int:
 
 def hold_card(connection: Connection, key: str, *, day: date) -> Any:
     """The card's wrong tries and lock, held until the transaction ends: tries at once count one by one."""
-    statement = _insert(connection, card_lock).values(card_key=key, day=day)
+    statement = upsert(connection, card_lock).values(card_key=key, day=day)
     holding = statement.on_conflict_do_update(
         index_elements=["card_key"], set_={"card_key": statement.excluded.card_key}
     )
@@ -63,7 +63,3 @@ def forget_old(connection: Connection, *, today: date, now: datetime) -> int:
     over = or_(card_lock.c.locked_until.is_(None), card_lock.c.locked_until <= now)
     locks = connection.execute(delete(card_lock).where(and_(card_lock.c.day < today, over))).rowcount
     return counts + locks
-
-
-def _insert(connection: Connection, table: Any) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, null, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.store.tables import suppression
+from pipeline.store.upsert import upsert
 
 SUPPRESSED_FOR: Final = timedelta(days=30)
 SOFT_BOUNCES: Final = 3
@@ -31,8 +31,7 @@ def note_hard(connection: Connection, keys: Iterable[str], *, at: datetime) -> N
     ]
     if not rows:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(suppression)
+    statement = upsert(connection, suppression)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["address_hmac"],
@@ -46,8 +45,7 @@ def note_soft(connection: Connection, key: str, *, at: datetime) -> None:
     """A mail to this address was given up; the third one suppresses it, if none is 30 days from the next."""
     recent = suppression.c.last_bounce_at >= at - SUPPRESSED_FOR
     third = and_(recent, suppression.c.soft_bounces + 1 >= SOFT_BOUNCES)
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(suppression).values(
+    statement = upsert(connection, suppression).values(
         address_hmac=key, soft_bounces=1, last_bounce_at=at, suppressed_until=null()
     )
     connection.execute(

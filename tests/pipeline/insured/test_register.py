@@ -8,7 +8,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, func, insert, select
 
 from pipeline.insured.queries import register
-from pipeline.store.engine import Database
+from pipeline.store.engine import Database, Work
 from pipeline.store.tables import contact, coverage, unit
 
 TODAY = date(2026, 11, 21)
@@ -95,8 +95,8 @@ def test_sqlite_keeps_the_incoming_rows_out_of_memory(sqlite_database: Database)
 
 
 def test_a_register_waits_for_those_who_register_and_they_for_it(postgresql_database: Database) -> None:
-    with postgresql_database.transaction(beside="register") as one:
-        with postgresql_database.transaction(beside="register"):
+    with postgresql_database.transaction(beside=Work.REGISTER) as one:
+        with postgresql_database.transaction(beside=Work.REGISTER):
             pass  # side by side
         with postgresql_database.engine.connect() as other:
             free = select(func.pg_try_advisory_xact_lock(func.hashtext("register")))
