@@ -23,7 +23,6 @@ from statistics import median
 from typing import Any, Final
 
 from aiosmtplib import SMTP
-from sqlalchemy import select
 
 from benchmarks import nights, sizes
 from benchmarks import sample_outbox as outbox_of
@@ -36,9 +35,10 @@ from mailers.server import MailServer, Outgoing
 from pipeline.outbox.deliver_mail import CLAIM
 from pipeline.outbox.queries import messages as outbox
 from pipeline.outbox.rules import MessageState
-from pipeline.outbox.write_mails import MailWriter
+from pipeline.outbox.writing import MailWriter
 from pipeline.store.engine import Database
 from pipeline.store.tables import outbox_message
+from pipeline.tasks.mail_delivery import MAIL_KINDS
 
 COMMAND: Final = "python -m benchmarks.mail_delivery"
 MAILS: Final = {"smoke": 100, "default": 5_000, "full": 5_000}
@@ -154,11 +154,11 @@ def _parts(database: Database, url: str, port: int, mails: int) -> dict[str, Any
 
 
 def _written(database: Database, url: str, port: int, mails: int) -> list[Outgoing]:
-    writer = MailWriter(database, outbox_of.settings(url, port))
-    with database.reading() as connection:
-        rows = list(connection.execute(select(outbox_message).limit(mails)))
-    writer.read_up(rows)
-    return [writer.write(row) for row in rows]
+    writer = MailWriter(database, outbox_of.settings(url, port), MAIL_KINDS)
+    with database.rehearsal() as trial, trial.transaction() as connection:
+        messages = outbox.claim(connection, now=datetime.now(UTC), limit=mails)
+    writer.load(messages)
+    return [writer.write(message) for message in messages]
 
 
 def _send(built: list[Outgoing], port: int) -> None:
@@ -185,8 +185,8 @@ def _claim_and_record(database: Database) -> None:
                 outbox.record(connection, results)
 
 
-def _sent(outbox_message_id: int, at: datetime) -> outbox.Result:
-    return outbox.Result(outbox_message_id, MessageState.SENT, at, 0, 250, "2.0.0 Ok", sent_at=at)
+def _sent(outbox_message_id: int, at: datetime) -> outbox.TryResult:
+    return outbox.TryResult(outbox_message_id, MessageState.SENT, at, 0, 250, "2.0.0 Ok", sent_at=at)
 
 
 def _plain_way(port: int) -> None:

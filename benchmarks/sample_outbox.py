@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
-from pipeline.outbox.deliver_mail import DeliveryCounts, deliver_due_mail
-from pipeline.outbox.rules import PRIORITY, MessageKind
+from pipeline.outbox.deliver_mail import DeliveryCounts
+from pipeline.outbox.rules import Priority
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
 from pipeline.store.tables import batch, outbox_message, unit
+from pipeline.tasks.mail_delivery import deliver_mail
 
 CONNECTIONS = 4
 UNIT = "110000001"
@@ -20,9 +21,9 @@ UNIT = "110000001"
 def queue_success_mails(database: Database, mails: int) -> None:
     """One finished batch of so many people, each of whom is owed a success mail."""
     now = datetime.now(UTC)
-    common = {"kind": "success", "priority": PRIORITY[MessageKind.SUCCESS], "batch_id": 1, "state": "queued"}
+    common = {"kind": "success", "priority": Priority.BULK, "about_id": 1, "state": "queued"}
     common |= {"created_at": now, "not_before": now}
-    rows = [common | {"row_number": row, "recipient": f"person.{row}@example.com"} for row in range(mails)]
+    rows = [common | {"about_part": row, "recipient": f"person.{row}@example.com"} for row in range(mails)]
     with database.transaction() as connection:
         for table in (outbox_message, batch, unit):
             connection.execute(text(f"DELETE FROM {table.name}"))
@@ -35,7 +36,7 @@ def queue_success_mails(database: Database, mails: int) -> None:
 def queue_confirmation(database: Database) -> int:
     """One person waits for a link; the message's number."""
     now = datetime.now(UTC)
-    values = {"kind": "confirmation", "priority": PRIORITY[MessageKind.CONFIRMATION], "state": "queued"}
+    values = {"kind": "confirmation", "priority": Priority.AT_ONCE, "state": "queued"}
     values |= {"created_at": now, "not_before": now, "recipient": "waiting@example.com"}
     payload = {"link": "https://portal.example.com/confirm/x", "valid_until": "2026-11-25 23:59"}
     with database.transaction() as connection:
@@ -60,7 +61,7 @@ def settings(url: str, port: int) -> Settings:
 def deliver(url: str, port: int, *, later: timedelta = timedelta()) -> DeliveryCounts:
     """Deliver what is due, by a clock that may run ahead: a dead process's leases are over then."""
     database = Database(url)
-    counts = deliver_due_mail(database, settings(url, port), now=lambda: datetime.now(UTC) + later)
+    counts = deliver_mail(database, settings(url, port), now=lambda: datetime.now(UTC) + later)
     database.engine.dispose()
     return counts
 

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
         """Where the register's files lie."""
         return self.register_dir or self.var_dir / "register"
 
+    def portal_link(self, *parts: str) -> str:
+        """The address of a page of the portal."""
+        return "/".join((self.portal_url.rstrip("/"), *parts))
+
     @cached_property
     def secret(self) -> bytes:
         """The key of Message-IDs and tokens, from the setting or made once under the var folder."""

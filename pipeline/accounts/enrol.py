@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.accounts import passwords, uses
 from pipeline.accounts.cards import CardFacts, Proof, Station
 from pipeline.accounts.identity import proof_faults, prove
+from pipeline.accounts.letters import CONFIRMATION
 from pipeline.accounts.queries import mail_tokens
 from pipeline.accounts.queries import registrations as accounts
 from pipeline.accounts.queries.registrations import Application
@@ -17,11 +18,9 @@ from pipeline.accounts.rules import password as password_rules
 from pipeline.accounts.rules.deadlines import TokenPurpose, confirm_until, link_until
 from pipeline.accounts.shown import masked_email
 from pipeline.accounts.standing import Found, actor, find_card, move_card
-from pipeline.bulk.queries import letters
-from pipeline.bulk.queries.letters import Letter
 from pipeline.clock import day_of, minute
-from pipeline.outbox.queries import suppression
-from pipeline.outbox.rules import MessageKind
+from pipeline.outbox.queries import messages, suppression
+from pipeline.outbox.queries.messages import NewMessage
 from pipeline.settings import Settings
 from pipeline.store import audit
 from pipeline.store.engine import Connection, Database
@@ -200,10 +199,13 @@ def _queue_confirmation(
         connection, TokenPurpose.CONFIRM, expires_at=until, registration_id=registration_id
     )
     payload: dict[str, Any] = {
-        "link": f"{settings.portal_url.rstrip('/')}/confirm/{token}",
+        "link": settings.portal_link("confirm", token),
         "valid_until": minute(until),
     }
-    letters.queue(connection, [Letter(MessageKind.CONFIRMATION, email, payload=payload)], at=now)
+    mail = NewMessage(
+        kind=CONFIRMATION.name, priority=CONFIRMATION.priority, recipient=email, payload=payload
+    )
+    messages.queue(connection, [mail], at=now)
 
 
 def _note(

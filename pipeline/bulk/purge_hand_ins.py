@@ -9,7 +9,6 @@ from pipeline.bulk.intake import inbox_folder
 from pipeline.bulk.intake.mailbox import Mailbox
 from pipeline.bulk.queries import purge
 from pipeline.clock import midnight
-from pipeline.outbox.queries import suppression
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
 
@@ -23,16 +22,15 @@ class Purged:
     rows: int
     raw_files: int
     raw_mails: int
-    recipients: int
     logs: int
     shelved_files: int
     shelved_mails: int
 
 
 def purge_hand_ins(database: Database, settings: Settings, *, today: date) -> Purged:
-    """Delete rows, raw files and mails, addresses, shelved originals after RETENTION_DAYS; logs after 365.
+    """Delete rows, raw files and mails, shelved originals after RETENTION_DAYS; logs after 365 days.
 
-    Held and waiting files stay until somebody decides. Safe to run twice.
+    Held and waiting files stay until an operator decides. Safe to run twice.
 
     Raises:
         MachineUnusable: the database, the drop folder or the mailbox is away.
@@ -42,11 +40,10 @@ def purge_hand_ins(database: Database, settings: Settings, *, today: date) -> Pu
     with database.transaction() as connection:
         rows, raw_files = purge.purge_rows(connection, received_before=keep_from)
         raw_mails = purge.purge_mails(connection, recorded_before=keep_since)
-        suppression.forget_old(connection, now=midnight(today))
-        recipients = purge.purge_recipients(connection, created_before=keep_since)
+        purge.purge_letter_parts(connection, created_before=keep_since)
         logs = purge.purge_logs(connection, received_before=today - timedelta(days=LOG_DAYS))
     shelved = inbox_folder.purge_shelves(settings.inbox, older_than=keep_since)
-    return Purged(rows, raw_files, raw_mails, recipients, logs, shelved, _purge_mailbox(settings, keep_from))
+    return Purged(rows, raw_files, raw_mails, logs, shelved, _purge_mailbox(settings, keep_from))
 
 
 def _purge_mailbox(settings: Settings, keep_from: date) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -15,10 +15,12 @@ from mailers.delivery import deliver_in_groups
 from mailers.message import UnsafeText
 from mailers.server import Delivered, MailServer, MailServerAway, Outgoing, Verdict
 from pipeline.errors import MachineUnusable, place_of
+from pipeline.outbox.kinds import MailKind
 from pipeline.outbox.queries import messages as outbox
 from pipeline.outbox.queries import suppression
-from pipeline.outbox.rules import WITH_LINK, MessageState, is_given_up, wait_after
-from pipeline.outbox.write_mails import MailWriter
+from pipeline.outbox.queries.messages import Message
+from pipeline.outbox.rules import MessageState, is_given_up, wait_after
+from pipeline.outbox.writing import MailWriter
 from pipeline.settings import Settings
 from pipeline.store.engine import Connection, Database
 
@@ -47,11 +49,16 @@ class DeliveryCounts:
 
 
 def deliver_due_mail(
-    database: Database, settings: Settings, *, now: Callable[[], datetime], only_urgent: bool = False
+    database: Database,
+    settings: Settings,
+    kinds: Iterable[MailKind],
+    *,
+    now: Callable[[], datetime],
+    only_urgent: bool = False,
 ) -> DeliveryCounts:
     """Send everything that is due, the most urgent first, and record every reply as it comes.
 
-    `only_urgent` leaves success mails for later.
+    `kinds`: who writes each mail. `only_urgent` leaves mail of `Priority.BULK` for later.
     Safe to run twice and in two processes: a message is claimed under a lease.
 
     Raises:
@@ -60,7 +67,7 @@ def deliver_due_mail(
     with database.reading() as connection:
         if outbox.is_paused(connection):
             return DeliveryCounts(is_paused=True)
-    work = _Delivery(database, settings, now, only_urgent)
+    work = _Delivery(database, settings, kinds, now, only_urgent)
     run = _loop_runner()
     try:
         run(work.run())
@@ -91,17 +98,22 @@ def mail_server(settings: Settings) -> MailServer:
 
 class _Delivery:
     def __init__(
-        self, database: Database, settings: Settings, now: Callable[[], datetime], only_urgent: bool
+        self,
+        database: Database,
+        settings: Settings,
+        kinds: Iterable[MailKind],
+        now: Callable[[], datetime],
+        only_urgent: bool,
     ) -> None:
         self.counts = DeliveryCounts()
         self._database = database
         self._settings = settings
         self._server = mail_server(settings)
-        self._writer = MailWriter(database, settings)
+        self._writer = MailWriter(database, settings, kinds)
         self._now = now
         self._only_urgent = only_urgent
         self._claim = CLAIM
-        self._claimed: dict[int, Any] = {}
+        self._claimed: dict[int, Message] = {}
 
     async def run(self) -> None:
         async for group in deliver_in_groups(
@@ -133,7 +145,7 @@ class _Delivery:
             if not messages:
                 return
             self._claimed |= {message.outbox_message_id: message for message in to_try}
-            self._writer.read_up(to_try)
+            self._writer.load(to_try)
             for place, message in enumerate(to_try):
                 if self._now() - claimed_at > BEGIN_WITHIN:
                     self._let_go([waiting.outbox_message_id for waiting in to_try[place:]])
@@ -145,7 +157,9 @@ class _Delivery:
                     yield mail
             self._fit_next_claim(self._now() - claimed_at)
 
-    def _without_suppressed(self, connection: Connection, messages: list[Any], now: datetime) -> list[Any]:
+    def _without_suppressed(
+        self, connection: Connection, messages: list[Message], now: datetime
+    ) -> list[Message]:
         """Those to be tried; the others end here. Staff is always tried: nobody else would hear of it."""
         keys = {
             message.outbox_message_id: suppression.address_key(self._settings.secret, message.recipient)
@@ -160,7 +174,7 @@ class _Delivery:
         self.counts.suppressed += len(ended)
         return [message for message in messages if message.outbox_message_id not in ended]
 
-    def _mail(self, message: Any) -> Outgoing | Delivered:
+    def _mail(self, message: Message) -> Outgoing | Delivered:
         """The mail of a claimed message, or why it makes none; a fault of ours holds up no other mail."""
         try:
             mail = self._writer.write(message)
@@ -189,7 +203,7 @@ class _Delivery:
         now = self._now()
         wrong = [delivered.id for delivered in group if delivered.verdict is Verdict.NO_MAILBOX]
         keys = [suppression.address_key(self._settings.secret, self._claimed[id].recipient) for id in wrong]
-        with_link = {delivered.id for delivered in group if self._claimed[delivered.id].kind in WITH_LINK}
+        with_link = {one.id for one in group if self._writer.has_link(self._claimed[one.id])}
         results = [self._result(self._claimed.pop(delivered.id), delivered, now) for delivered in group]
         through = [one.outbox_message_id for one in results if one.state is MessageState.SENT]
         with self._database.transaction() as connection:
@@ -200,12 +214,12 @@ class _Delivery:
             setattr(self.counts, result.state, getattr(self.counts, result.state) + 1)
         self.counts.possibly_doubled += sum(one.verdict is Verdict.AMBIGUOUS for one in group)
 
-    def _result(self, message: Any, delivered: Delivered, now: datetime) -> outbox.Result:
+    def _result(self, message: Message, delivered: Delivered, now: datetime) -> outbox.TryResult:
         state = _state(delivered.verdict, message, now)
         wait = timedelta()
         if state is MessageState.RETRY:
             wait = wait_after(message.attempts, reply=delivered.text, jitter=_RANDOM.uniform(-1, 1))
-        return outbox.Result(
+        return outbox.TryResult(
             delivered.id,
             state,
             not_before=now + wait if wait else message.not_before,
@@ -216,7 +230,7 @@ class _Delivery:
         )
 
 
-def _state(verdict: Verdict, message: Any, now: datetime) -> MessageState:
+def _state(verdict: Verdict, message: Message, now: datetime) -> MessageState:
     if verdict is Verdict.SENT:
         return MessageState.SENT
     if verdict in (Verdict.REFUSED, Verdict.NO_MAILBOX):

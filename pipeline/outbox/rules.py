@@ -1,42 +1,19 @@
-"""The kinds of mail we owe somebody, their order, and their states on the way out."""
+"""Pure rules of outgoing mail: its order, its states, and when a mail is tried again or given up."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 
-class MessageKind(StrEnum):
-    """What a message of the outbox is."""
+class Priority(IntEnum):
+    """The order in which due mail goes out: the lower, the sooner (docs/rules.md 3)."""
 
-    CONFIRMATION = "confirmation"
-    RESET = "reset"
-    RELEASE = "release"
-    RECEIPT = "receipt"
-    ANSWER = "answer"
-    REFUSAL = "refusal"
-    HELD_NOTICE = "held_notice"
-    DIGEST = "digest"
-    SUCCESS = "success"
-
-
-# Letters whose payload is a one-time link.
-WITH_LINK: Final = (MessageKind.CONFIRMATION, MessageKind.RESET, MessageKind.RELEASE)
-
-# A person waits for a confirmation or a reset; answers to units come before success mails (rules 3).
-PRIORITY: Final = {
-    MessageKind.CONFIRMATION: 10,
-    MessageKind.RESET: 10,
-    MessageKind.RELEASE: 20,
-    MessageKind.RECEIPT: 20,
-    MessageKind.ANSWER: 20,
-    MessageKind.REFUSAL: 20,
-    MessageKind.HELD_NOTICE: 20,
-    MessageKind.DIGEST: 20,
-    MessageKind.SUCCESS: 30,
-}
+    AT_ONCE = 10  # a person waits for it before a screen
+    LETTER = 20  # to a unit, or to operators
+    BULK = 30  # one of many that a night queues
 
 
 class MessageState(StrEnum):
@@ -63,6 +40,8 @@ UNDELIVERED: Final = (
     MessageState.SUPPRESSED,
     MessageState.UNKNOWN,
 )
+# States in which nothing more happens to a mail.
+ENDED: Final = (MessageState.SENT, *UNDELIVERED)
 
 
 GIVE_UP_AFTER: Final = timedelta(hours=48)
@@ -105,7 +84,7 @@ def asked_wait(reply: str) -> timedelta | None:
 def wait_after(attempts: int, *, reply: str, jitter: float) -> timedelta:
     """How long a mail that was put off waits: as the reply asks, else by the schedule.
 
-    Who still asks for patience when the schedule's growing waits are over is tried no oftener than anybody.
+    Once the schedule's growing waits are used up, a reply can lengthen the wait and no longer shorten it.
 
     >>> wait_after(1, reply="in 90 s", jitter=0.0).seconds, wait_after(9, reply="in 90 s", jitter=0.0).seconds
     (100, 14400)

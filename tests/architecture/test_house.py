@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.bulk.rules.outcome import WORDING, Outcome, outcome_text
-from pipeline.outbox.rules import PRIORITY, MessageKind
+from pipeline.outbox.rules import Priority
 from pipeline.settings import ROOT
+from pipeline.store.tables import outbox_message
+from pipeline.tasks.mail_delivery import MAIL_KINDS
 from validators.faults import FILE_FAULTS, ROW_FAULTS, WARNINGS, Fault
 
 OURS = "nhicard"
@@ -98,9 +100,11 @@ def test_every_outcome_has_words(outcome: Outcome) -> None:
         assert '"' not in words.reason + words.hint
 
 
-def test_every_kind_of_mail_has_its_place_in_the_order() -> None:
-    assert set(PRIORITY) == set(MessageKind)
-    assert max(PRIORITY.values()) == PRIORITY[MessageKind.SUCCESS]
+def test_every_kind_of_mail_has_a_name_of_its_own_that_the_table_takes() -> None:
+    names = [kind.name for kind in MAIL_KINDS]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) <= outbox_message.c.kind.type.length
+    assert [kind.name for kind in MAIL_KINDS if kind.priority is Priority.BULK] == ["success"]
 
 
 def test_every_code_that_a_file_can_be_refused_with_is_a_known_one() -> None:

@@ -1,1 +1,1 @@
-"""What units and operators are told about files."""
+"""What units, people and operators are told about files: each kind of mail with its contents and writer."""

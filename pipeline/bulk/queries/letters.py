@@ -1,32 +1,27 @@
-"""Letters of the outbox: mails about whole batches, several of them in one where they go to one address."""
+"""Letters about batches: several batches travel in one letter where they go to one address."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
-from pipeline.outbox.rules import PRIORITY, MessageKind, MessageState
-from pipeline.store.slices import slices
-from pipeline.store.tables import (
-    LETTER,
-    batch,
-    form_check,
-    inbound_mail,
-    letter_part,
-    outbox_message,
-    result_log,
-    run,
-    unit,
-)
+from pipeline.outbox.kinds import MailKind
+from pipeline.outbox.queries import messages
+from pipeline.outbox.queries.messages import NewMessage
+from pipeline.outbox.rules import MessageState
+from pipeline.store.slices import groups, slices
+from pipeline.store.tables import batch, form_check, inbound_mail, letter_part, result_log, run, unit
 
 # A letter stays below 5 MiB: a character of a log is at most three octets, base64 adds a third, and what the
 # body shows of it comes to half a MiB at most.
 CHARACTERS_PER_LETTER: Final = 1_000_000
-# A run that has not ended by then never will: what it owes goes out without it.
+# After so long a run is taken for dead; its answers are sent by the next one.
 RUN_HAS_DIED_AFTER: Final = timedelta(hours=13)
 
 
@@ -34,7 +29,7 @@ RUN_HAS_DIED_AFTER: Final = timedelta(hours=13)
 class Letter:
     """A letter to queue: one kind, one address, the batches it is about in their order."""
 
-    kind: MessageKind
+    kind: MailKind
     recipient: str = field(repr=False)
     batch_ids: tuple[int, ...] = ()
     payload: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -42,13 +37,36 @@ class Letter:
     reply_text: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterBatch:
+    """A batch as a letter speaks of it: with its unit's name, its form check and the mail it came by.
+
+    `shown` are rows of (row, line, masked ID, reason, hint); `form_warnings` dicts of code and rows.
+    """
+
+    batch_id: int
+    name: str
+    unit_code: str
+    unit_name: str
+    received_at: datetime
+    received_on: date
+    row_count: int
+    reason: str
+    detail: str
+    ignored_columns: list[str]
+    faulty_rows: int
+    shown: list[list[Any]] = field(repr=False)
+    form_warnings: list[dict[str, Any]]
+    message_id: str
+
+
 def queue(connection: Connection, letters: Sequence[Letter], *, at: datetime) -> list[int]:
-    """Queue letters; return their ids in the same order. One kind about one batch goes to an address once."""
-    ids = _queue_messages(connection, letters, at)
+    """Queue letters, each kind about a batch once to an address; returns their ids in the same order."""
+    ids = messages.queue(connection, [_message(letter) for letter in letters], at=at)
     parts = [
         {
             "batch_id": batch_id,
-            "kind": letter.kind,
+            "kind": letter.kind.name,
             "recipient": letter.recipient,
             "outbox_message_id": outbox_message_id,
         }
@@ -60,58 +78,25 @@ def queue(connection: Connection, letters: Sequence[Letter], *, at: datetime) ->
     return ids
 
 
-def _queue_messages(connection: Connection, letters: Sequence[Letter], at: datetime) -> list[int]:
-    if not letters:
-        return []
-    values = [
-        {
-            "kind": letter.kind,
-            "priority": PRIORITY[letter.kind],
-            "recipient": letter.recipient,
-            "state": letter.state,
-            "reply_text": letter.reply_text,
-            "payload": dict(letter.payload) if letter.payload else None,
-            "created_at": at,
-            "not_before": at,
-        }
-        for letter in letters
-    ]
-    queueing = insert(outbox_message).returning(
-        outbox_message.c.outbox_message_id, sort_by_parameter_order=True
+def _message(letter: Letter) -> NewMessage:
+    return NewMessage(
+        kind=letter.kind.name,
+        priority=letter.kind.priority,
+        recipient=letter.recipient,
+        payload=letter.payload,
+        state=letter.state,
+        reply_text=letter.reply_text,
     )
-    return [int(outbox_message_id) for outbox_message_id in connection.scalars(queueing, values)]
-
-
-def count_sent_today(
-    connection: Connection, kind: MessageKind, recipients: Iterable[str], *, since: datetime
-) -> dict[str, int]:
-    """How many letters of that kind each address was given since then; suppressed ones do not count."""
-    found: dict[str, int] = {}
-    for some in slices(sorted(set(recipients))):
-        query = (
-            select(outbox_message.c.recipient, func.count().label("letters"))
-            .where(
-                text(LETTER),
-                outbox_message.c.recipient.in_(some),
-                outbox_message.c.kind == kind,
-                outbox_message.c.created_at >= since,
-                outbox_message.c.state != MessageState.SUPPRESSED,
-            )
-            .group_by(outbox_message.c.recipient)
-        )
-        found.update((row.recipient, row.letters) for row in connection.execute(query))
-    return found
 
 
 # --- answers wait for the others of their run -----------------------------------------------------
 
 
-def owe_answers(connection: Connection, owed: Sequence[tuple[int, str]]) -> None:
-    """Note that the result of each batch is owed to that address."""
+def owe_answers(connection: Connection, kind: MailKind, owed: Sequence[tuple[int, str]]) -> None:
+    """Note that an answer of that kind about each batch is owed to that address."""
     if owed:
         values = [
-            {"batch_id": batch_id, "kind": MessageKind.ANSWER, "recipient": recipient}
-            for batch_id, recipient in owed
+            {"batch_id": batch_id, "kind": kind.name, "recipient": recipient} for batch_id, recipient in owed
         ]
         connection.execute(insert(letter_part), values)
 
@@ -120,18 +105,20 @@ _PUT_INTO_LETTER: Final = (
     update(letter_part)
     .where(
         letter_part.c.batch_id == bindparam("of_batch"),
-        letter_part.c.kind == MessageKind.ANSWER,
+        letter_part.c.kind == bindparam("of_kind"),
         letter_part.c.recipient == bindparam("to"),
     )
     .values(outbox_message_id=bindparam("letter"))
 )
 
 
-def queue_owed_answers(connection: Connection, *, at: datetime, run_id: int | None = None) -> int:
-    """Put owed answers into letters, one an address (more where they would be too large); return how many.
+def queue_owed_answers(
+    connection: Connection, kind: MailKind, *, at: datetime, run_id: int | None = None
+) -> int:
+    """Put owed answers into letters, one an address (more where they would be too large); returns how many.
 
-    Answers of a run that still works wait. `run_id` has worked through its files: what earlier runs owe goes
-    with it, whatever became of them.
+    Answers of a run that still works wait. `run_id` has worked through its files: answers of earlier runs go
+    with it, whatever became of those runs.
     """
     has_ended = or_(
         run.c.finished_at.is_not(None),
@@ -149,12 +136,11 @@ def queue_owed_answers(connection: Connection, *, at: datetime, run_id: int | No
         .with_for_update(of=letter_part)
     )
     letters = [
-        Letter(MessageKind.ANSWER, recipient, batch_ids)
-        for recipient, batch_ids in _together(connection.execute(query))
+        Letter(kind, recipient, batch_ids) for recipient, batch_ids in _by_letter(connection.execute(query))
     ]
-    ids = _queue_messages(connection, letters, at)
+    ids = messages.queue(connection, [_message(letter) for letter in letters], at=at)
     parts = [
-        {"of_batch": batch_id, "to": letter.recipient, "letter": outbox_message_id}
+        {"of_batch": batch_id, "of_kind": kind.name, "to": letter.recipient, "letter": outbox_message_id}
         for outbox_message_id, letter in zip(ids, letters, strict=True)
         for batch_id in letter.batch_ids
     ]
@@ -163,27 +149,19 @@ def queue_owed_answers(connection: Connection, *, at: datetime, run_id: int | No
     return len(letters)
 
 
-def _together(owed: Iterable[Row[Any]]) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _by_letter(owed: Iterable[Row[Any]]) -> Iterator[tuple[str, tuple[int, ...]]]:
     """(recipient, batches) of each letter: one address, and not too much for one mail."""
-    recipient, characters = "", 0
-    batch_ids: list[int] = []
-    for row in owed:
-        if batch_ids and (row.recipient != recipient or characters + row.characters > CHARACTERS_PER_LETTER):
-            yield recipient, tuple(batch_ids)
-            batch_ids, characters = [], 0
-        recipient = row.recipient
-        batch_ids.append(row.batch_id)
-        characters += row.characters
-    if batch_ids:
-        yield recipient, tuple(batch_ids)
+    for recipient, parts in groupby(owed, key=attrgetter("recipient")):
+        for some in groups(parts, weight=attrgetter("characters"), heaviest=CHARACTERS_PER_LETTER):
+            yield recipient, tuple(part.batch_id for part in some)
 
 
 # --- what a letter says ---------------------------------------------------------------------------
 
 
-def batches_of(connection: Connection, outbox_message_ids: Sequence[int]) -> dict[int, list[Any]]:
-    """The batches of each letter in their order, with unit name, form check and the mail they came by."""
-    found: dict[int, list[Any]] = {}
+def batches_of(connection: Connection, outbox_message_ids: Sequence[int]) -> dict[int, list[LetterBatch]]:
+    """The batches of each letter in their order."""
+    found: dict[int, list[LetterBatch]] = {}
     for some in slices(outbox_message_ids):
         query = (
             select(
@@ -203,5 +181,24 @@ def batches_of(connection: Connection, outbox_message_ids: Sequence[int]) -> dic
             .order_by(letter_part.c.outbox_message_id, letter_part.c.batch_id)
         )
         for row in connection.execute(query):
-            found.setdefault(row.outbox_message_id, []).append(row)
+            found.setdefault(row.outbox_message_id, []).append(_letter_batch(row))
     return found
+
+
+def _letter_batch(row: Row[Any]) -> LetterBatch:
+    return LetterBatch(
+        batch_id=row.batch_id,
+        name=row.name,
+        unit_code=row.unit_code,
+        unit_name=row.unit_name or "",
+        received_at=row.received_at,
+        received_on=row.received_on,
+        row_count=row.row_count,
+        reason=row.reason,
+        detail=row.detail,
+        ignored_columns=row.ignored_columns,
+        faulty_rows=row.faulty_rows or 0,
+        shown=row.shown or [],
+        form_warnings=row.form_warnings or [],
+        message_id=row.message_id or "",
+    )

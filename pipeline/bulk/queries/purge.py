@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, case, delete, null, or_, select, update
+from sqlalchemy import Connection, case, delete, or_, select, update
 
 from pipeline.bulk.rules.batch_states import BatchState
-from pipeline.outbox.queries.messages import purged_recipient
-from pipeline.outbox.rules import UNDELIVERED, MessageKind, MessageState
+from pipeline.outbox.rules import ENDED
 from pipeline.store.tables import (
     batch,
     batch_content,
@@ -23,7 +22,6 @@ from pipeline.store.tables import (
 )
 
 SETTLED = (BatchState.DONE, BatchState.REFUSED)
-ENDED = (MessageState.SENT, *UNDELIVERED)
 
 
 def purge_rows(connection: Connection, *, received_before: date) -> tuple[int, int]:
@@ -57,21 +55,12 @@ def purge_mails(connection: Connection, *, recorded_before: datetime) -> int:
     return raw
 
 
-def purge_recipients(connection: Connection, *, created_before: datetime) -> int:
-    """Blank the addresses of mails that are through; return how many. The row stays for the counts."""
-    blank = purged_recipient()
-    ended = update(outbox_message).where(
-        outbox_message.c.created_at < created_before,
-        outbox_message.c.state.in_(ENDED),
-        outbox_message.c.recipient != blank,
-    )
-    parts = select(outbox_message.c.outbox_message_id).where(
+def purge_letter_parts(connection: Connection, *, created_before: datetime) -> int:
+    """Delete which batches old letters were about; returns how many parts."""
+    ended = select(outbox_message.c.outbox_message_id).where(
         outbox_message.c.created_at < created_before, outbox_message.c.state.in_(ENDED)
     )
-    connection.execute(delete(letter_part).where(letter_part.c.outbox_message_id.in_(parts)))
-    # A digest's payload holds no person, and says where the next one begins.
-    payload = case((outbox_message.c.kind == MessageKind.DIGEST, outbox_message.c.payload), else_=null())
-    return connection.execute(ended.values(recipient=blank, reply_text=None, payload=payload)).rowcount
+    return connection.execute(delete(letter_part).where(letter_part.c.outbox_message_id.in_(ended))).rowcount
 
 
 def purge_logs(connection: Connection, *, received_before: date) -> int:

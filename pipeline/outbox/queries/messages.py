@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     delete,
     func,
@@ -25,8 +26,9 @@ from sqlalchemy import (
     update,
 )
 
-from pipeline.outbox.rules import PRIORITY, MessageKind, MessageState
-from pipeline.store.tables import NOT_THROUGH, outbox_message, switch
+from pipeline.outbox.rules import ENDED, MessageState, Priority
+from pipeline.store.slices import slices
+from pipeline.store.tables import LETTER, NOT_THROUGH, outbox_message, switch
 
 LEASE: Final = timedelta(minutes=15)  # above the 10 minutes a server may take for its last reply
 PAUSED: Final = "mail_paused"
@@ -36,16 +38,99 @@ _PURGED: Final = "purged-"
 _LONGEST_REPLY: Final = 200
 
 
-def claim(connection: Connection, *, now: datetime, limit: int, only_urgent: bool = False) -> list[Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A mail about to be queued. `about` names the noun and the part of it that the mail is about.
+
+    No two messages of one kind are about the same. `payload` is what only this mail says.
+    """
+
+    kind: str
+    priority: Priority
+    recipient: str = field(repr=False)
+    about: tuple[int, int] | None = None
+    payload: Mapping[str, Any] | None = field(default=None, repr=False)
+    state: MessageState = MessageState.QUEUED
+    reply_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A claimed message: what its mail is written from, and how often it was tried."""
+
+    outbox_message_id: int
+    kind: str
+    priority: int
+    recipient: str = field(repr=False)
+    about_id: int | None
+    about_part: int
+    payload: Mapping[str, Any] | None = field(repr=False)
+    created_at: datetime
+    not_before: datetime
+    attempts: int
+    ambiguous_attempts: int
+
+
+def queue(connection: Connection, messages: Sequence[NewMessage], *, at: datetime) -> list[int]:
+    """Queue messages, due at once; returns their ids in the same order."""
+    if not messages:
+        return []
+    values = [
+        {
+            "kind": message.kind,
+            "priority": message.priority,
+            "recipient": message.recipient,
+            "about_id": message.about[0] if message.about else None,
+            "about_part": message.about[1] if message.about else 0,
+            "state": message.state,
+            "reply_text": message.reply_text,
+            "payload": dict(message.payload) if message.payload else None,
+            "created_at": at,
+            "not_before": at,
+        }
+        for message in messages
+    ]
+    queueing = insert(outbox_message).returning(
+        outbox_message.c.outbox_message_id, sort_by_parameter_order=True
+    )
+    return [int(outbox_message_id) for outbox_message_id in connection.scalars(queueing, values)]
+
+
+def count_queued(
+    connection: Connection, kind: str, recipients: Iterable[str], *, since: datetime
+) -> dict[str, int]:
+    """How many mails of a kind were queued for each address since then; suppressed ones do not count."""
+    found: dict[str, int] = {}
+    for some in slices(sorted(set(recipients))):
+        query = (
+            select(outbox_message.c.recipient, func.count().label("messages"))
+            .where(
+                text(LETTER),
+                outbox_message.c.recipient.in_(some),
+                outbox_message.c.kind == kind,
+                outbox_message.c.created_at >= since,
+                outbox_message.c.state != MessageState.SUPPRESSED,
+            )
+            .group_by(outbox_message.c.recipient)
+        )
+        found.update((row.recipient, row.messages) for row in connection.execute(query))
+    return found
+
+
+# The columns of a `Message`.
+_CLAIMED: Final = [outbox_message.c[each.name] for each in fields(Message)]
+
+
+def claim(connection: Connection, *, now: datetime, limit: int, only_urgent: bool = False) -> list[Message]:
     """Take what is due, the most urgent first, under a lease; an expired lease is due again.
 
-    `only_urgent`: success mails wait for a later call.
+    `only_urgent`: mail of `Priority.BULK` waits for a later call.
     """
     due = or_(
         and_(outbox_message.c.state.in_(UNSENT), outbox_message.c.not_before <= now),
         and_(outbox_message.c.state == MessageState.SENDING, outbox_message.c.lease_until < now),
     )
-    of_these = [outbox_message.c.priority < PRIORITY[MessageKind.SUCCESS]] if only_urgent else []
+    of_these = [outbox_message.c.priority < Priority.BULK] if only_urgent else []
     chosen = (
         select(outbox_message.c.outbox_message_id)
         .where(text(NOT_THROUGH), due, *of_these)
@@ -61,13 +146,14 @@ def claim(connection: Connection, *, now: datetime, limit: int, only_urgent: boo
             lease_until=now + LEASE,
             attempts=outbox_message.c.attempts + 1,
         )
-        .returning(outbox_message)
+        .returning(*_CLAIMED)
     )
-    return sorted(connection.execute(taken), key=lambda row: (row.priority, row.outbox_message_id))
+    messages = [Message(**row._mapping) for row in connection.execute(taken)]
+    return sorted(messages, key=lambda message: (message.priority, message.outbox_message_id))
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class TryResult:
     """What a try came to; `not_before` counts if it is tried again, `sent_at` is of one that was sent."""
 
     outbox_message_id: int
@@ -98,7 +184,7 @@ _RECORD: Final = (
 )
 
 
-def record(connection: Connection, results: Sequence[Result]) -> None:
+def record(connection: Connection, results: Sequence[TryResult]) -> None:
     """Record what claimed mails came to."""
     values = [
         {
@@ -190,8 +276,18 @@ def count_possibly_doubled(connection: Connection) -> int:
     return connection.scalar(doubted) or 0
 
 
-def count_by_kind_and_state(connection: Connection) -> list[Any]:
-    """Rows of kind, state, messages, oldest created_at, next not_before."""
+class MessageCount(NamedTuple):
+    """How many messages of a kind stand in a state; the oldest one, and the next try."""
+
+    kind: str
+    state: str
+    messages: int
+    oldest: datetime
+    next_try: datetime
+
+
+def count_by_kind_and_state(connection: Connection) -> list[MessageCount]:
+    """How many messages of each kind stand in each state, by kind and state."""
     query = (
         select(
             outbox_message.c.kind,
@@ -203,18 +299,33 @@ def count_by_kind_and_state(connection: Connection) -> list[Any]:
         .group_by(outbox_message.c.kind, outbox_message.c.state)
         .order_by(outbox_message.c.kind, outbox_message.c.state)
     )
-    return list(connection.execute(query))
+    return [MessageCount(*row) for row in connection.execute(query)]
 
 
 def purged_recipient() -> ColumnElement[str]:
-    """What stands for an address whose time is over: unique, and nobody's."""
+    """What stands for an address whose time is over: unique, and no address."""
     return literal(_PURGED) + cast(outbox_message.c.outbox_message_id, String)
+
+
+def purge(connection: Connection, *, created_before: datetime, keeping: Sequence[str]) -> int:
+    """Blank the addresses of mails that are through; returns how many. The row stays for the counts.
+
+    Payloads of the kinds in `keeping` name no person, and stay.
+    """
+    blank = purged_recipient()
+    ended = update(outbox_message).where(
+        outbox_message.c.created_at < created_before,
+        outbox_message.c.state.in_(ENDED),
+        outbox_message.c.recipient != blank,
+    )
+    payload = case((outbox_message.c.kind.in_(keeping), outbox_message.c.payload), else_=null())
+    return connection.execute(ended.values(recipient=blank, reply_text=None, payload=payload)).rowcount
 
 
 def retry_now(connection: Connection, *, now: datetime) -> int:
     """Make waiting retries due, and begin the schedule of failed and unknown mails anew; return how many.
 
-    Whoever was told that one did not arrive is told again if it fails again.
+    A repeated failure is reported again.
     """
     again = update(outbox_message).where(
         outbox_message.c.state.in_(AGAIN),

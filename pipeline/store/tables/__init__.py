@@ -31,6 +31,7 @@ from pipeline.store.tables.insured_tables import (
 from pipeline.store.tables.outbox_tables import (
     LETTER,
     NOT_THROUGH,
+    SUCCESS_MAIL,
     UNDELIVERED,
     audit_event,
     letter_part,
@@ -44,6 +45,7 @@ from pipeline.store.tables.schema import metadata
 __all__ = [
     "LETTER",
     "NOT_THROUGH",
+    "SUCCESS_MAIL",
     "UNDELIVERED",
     "audit_event",
     "batch",

@@ -23,7 +23,8 @@ from pipeline.store.tables.schema import LongId, Moment, metadata
 
 # An index and the queries that want it must say this in the same words to meet.
 NOT_THROUGH: Final = "state IN ('queued', 'retry', 'sending')"
-UNDELIVERED: Final = "kind = 'success' AND state IN ('bounced', 'failed', 'suppressed', 'unknown')"
+SUCCESS_MAIL: Final = "kind = 'success'"
+UNDELIVERED: Final = f"{SUCCESS_MAIL} AND state IN ('bounced', 'failed', 'suppressed', 'unknown')"
 LETTER: Final = "kind <> 'success'"
 NOT_YET_IN_A_LETTER: Final = "outbox_message_id IS NULL"
 AWAITS_CONFIRMATION: Final = "state = 'PENDING'"
@@ -59,8 +60,10 @@ outbox_message = Table(
     Column("outbox_message_id", LongId, primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("priority", SmallInteger, nullable=False),
-    Column("batch_id", Integer),  # and the row: of a success mail; what letters are about, see letter_part
-    Column("row_number", Integer, nullable=False, server_default=text("0")),
+    # What the mail is about: an id of the kind's own noun and a part of it (success mails: batch and row).
+    # Letters about batches have none, see letter_part.
+    Column("about_id", Integer),
+    Column("about_part", Integer, nullable=False, server_default=text("0")),
     Column("recipient", String(320), nullable=False),
     Column("state", String(10), nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
@@ -74,7 +77,14 @@ outbox_message = Table(
     Column("payload", JSON),  # what only this letter says; gone with the recipient
     Column("told_in_batch", Integer),  # an undelivered success mail: the batch whose answer tells it
     Column("told_at", Moment),  # an undelivered letter: when staff was told
-    UniqueConstraint("batch_id", "row_number", "kind", "recipient"),
+    # Its name is of the time when the two columns were batch_id and row_number: SQLite cannot rename it.
+    UniqueConstraint(
+        "about_id",
+        "about_part",
+        "kind",
+        "recipient",
+        name="uq_outbox_message_batch_id_row_number_kind_recipient",
+    ),
     Index(
         "ix_outbox_message_due",
         "priority",
@@ -85,7 +95,7 @@ outbox_message = Table(
     ),
     Index(
         "ix_outbox_message_undelivered",
-        "batch_id",
+        "about_id",
         sqlite_where=text(UNDELIVERED),
         postgresql_where=text(UNDELIVERED),
     ),

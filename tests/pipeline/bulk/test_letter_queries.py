@@ -8,18 +8,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from pipeline.bulk.queries import digest, letters, undelivered
-from pipeline.outbox.rules import MessageKind
+from pipeline.bulk.queries import digest, undelivered
+from pipeline.outbox.queries import messages
 from pipeline.store.engine import Database
 from tests.journey.office import CONTACT, NOW
 
 LETTERS, TOLD = "ix_outbox_message_letters", "ix_outbox_message_told"
 QUERIES = {
-    "what an answer tells of earlier mails": lambda connection: undelivered.told_in(connection, [1]),
-    "the newest digest": digest.latest,
-    "letters that did not arrive": lambda connection: digest.take_undelivered_letters(connection, at=NOW),
-    "the day's refusals": lambda connection: letters.count_sent_today(
-        connection, MessageKind.REFUSAL, [CONTACT], since=NOW
+    "what an answer tells of earlier mails": lambda connection: undelivered.reported_in(connection, [1]),
+    "the newest digest": lambda connection: digest.latest(connection, "digest"),
+    "letters that did not arrive": lambda connection: digest.take_undelivered_letters(
+        connection, ["answer"], at=NOW
+    ),
+    "the day's refusals": lambda connection: messages.count_queued(
+        connection, "refusal", [CONTACT], since=NOW
     ),
 }
 

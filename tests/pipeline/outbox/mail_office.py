@@ -6,8 +6,9 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from pipeline.outbox.deliver_mail import DeliveryCounts, deliver_due_mail
+from pipeline.outbox.deliver_mail import DeliveryCounts
 from pipeline.store.tables import batch, outbox_message
+from pipeline.tasks.mail_delivery import deliver_mail
 from tests.journey.office import NAME, TODAY, UNIT, Office
 from tests.mailers.scripted_server import ScriptedServer
 
@@ -18,7 +19,7 @@ NEVER = "550 5.1.1 <person.1@example.com>: user person.1 unknown"
 
 
 def deliver(office: Office) -> DeliveryCounts:
-    return deliver_due_mail(office.database, office.settings, now=office.clock)
+    return deliver_mail(office.database, office.settings, now=office.clock)
 
 
 def owe_mails(office: Office, people: int = 3) -> None:
@@ -33,11 +34,11 @@ def owe_success_mails(office: Office, people: int = 3, **values: Any) -> list[st
         batch, name=NAME, unit_code=UNIT, source="folder", sha256="0" * 64, received_at=office.now,
         received_on=TODAY, ignored_columns=[], state="done",
     )  # fmt: skip
-    common = {"kind": "success", "priority": 30, "batch_id": 1, "state": "queued", "attempts": 0}
+    common = {"kind": "success", "priority": 30, "about_id": 1, "state": "queued", "attempts": 0}
     for row in range(1, people + 1):
         moments = {"created_at": office.now, "not_before": office.now}
         recipient = f"person.{row}@example.com"
-        office.insert(outbox_message, row_number=row, recipient=recipient, **(common | moments | values))
+        office.insert(outbox_message, about_part=row, recipient=recipient, **(common | moments | values))
     return [f"person.{row}@example.com" for row in range(1, people + 1)]
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from mailers.bounces import message_number
 from pipeline.errors import MachineUnusable
-from pipeline.outbox.deliver_mail import DeliveryCounts, deliver_due_mail
+from pipeline.outbox.deliver_mail import DeliveryCounts
 from pipeline.outbox.queries import messages as outbox
 from pipeline.outbox.steer_mail import pause_mail, resume_mail, retry_mail
 from pipeline.store.tables import audit_event, beneficiary, outbox_message, unit
+from pipeline.tasks.mail_delivery import deliver_mail
 from tests.journey.office import CONTACT, NAME, STAFF, Office, read_mails
 from tests.pipeline.outbox.mail_office import (
     HOUR,
@@ -109,7 +110,7 @@ def test_an_unusable_address_stops_nobody_else(office: Office) -> None:
         for number, unusable in enumerate(("a@example.com\r\nRCPT TO:<b@example.com>", "nobody", "")):
             connection.execute(
                 outbox_message.insert().values(
-                    kind="success", priority=30, batch_id=1, row_number=50 + number, recipient=unusable,
+                    kind="success", priority=30, about_id=1, about_part=50 + number, recipient=unusable,
                     state="queued", created_at=office.now, not_before=office.now,
                 )
             )  # fmt: skip
@@ -321,6 +322,6 @@ def test_only_the_urgent_when_asked(office: Office) -> None:
         created_at=office.now, not_before=office.now, payload=payload,
     )  # fmt: skip
     with moody_server(office) as moods:
-        counts = deliver_due_mail(office.database, office.settings, now=office.clock, only_urgent=True)
+        counts = deliver_mail(office.database, office.settings, now=office.clock, only_urgent=True)
         assert counts == DeliveryCounts(sent=1)
     assert [receiver for receiver, _ in moods.tries] == ["lin@example.com"]

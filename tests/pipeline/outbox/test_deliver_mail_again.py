@@ -23,7 +23,7 @@ def test_a_wrong_address_is_left_alone_from_then_on_and_the_mail_says_until_when
         assert deliver(office) == DeliveryCounts(bounced=1)
         office.now += timedelta(days=1)
         office.insert(
-            outbox_message, kind="success", priority=30, batch_id=1, row_number=9, recipient=email.upper(),
+            outbox_message, kind="success", priority=30, about_id=1, about_part=9, recipient=email.upper(),
             state="queued", created_at=office.now, not_before=office.now,
         )  # fmt: skip
         assert deliver(office) == DeliveryCounts(suppressed=1)

@@ -10,25 +10,27 @@ from sqlalchemy import insert, select, text, update
 
 from pipeline.errors import MachineUnusable
 from pipeline.outbox.queries import messages as outbox
-from pipeline.outbox.rules import PRIORITY, MessageKind, MessageState
+from pipeline.outbox.rules import MessageState
 from pipeline.store.engine import Database
 from pipeline.store.tables import outbox_message
+from pipeline.tasks.mail_delivery import MAIL_KINDS
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+KINDS = {kind.name: kind for kind in MAIL_KINDS}
 
 
-def owe(database: Database, kind: MessageKind, number: int, *, batch_id: int = 1, **values: Any) -> None:
+def owe(database: Database, name: str, number: int, *, about_id: int = 1, **values: Any) -> None:
     """So many queued mails of a kind."""
-    common = {"kind": kind, "priority": PRIORITY[kind], "batch_id": batch_id, "state": "queued"}
+    common = {"kind": name, "priority": KINDS[name].priority, "about_id": about_id, "state": "queued"}
     common |= {"created_at": NOW, "not_before": NOW, "attempts": 0} | values
-    rows = [common | {"row_number": row, "recipient": f"{kind}{row}@example.com"} for row in range(number)]
+    rows = [common | {"about_part": row, "recipient": f"{name}{row}@example.com"} for row in range(number)]
     with database.transaction() as connection:
         connection.execute(insert(outbox_message), rows)
 
 
-def sent(outbox_message_id: int) -> outbox.Result:
-    return outbox.Result(outbox_message_id, MessageState.SENT, NOW, 0, 250, "ok", sent_at=NOW)
+def sent(outbox_message_id: int) -> outbox.TryResult:
+    return outbox.TryResult(outbox_message_id, MessageState.SENT, NOW, 0, 250, "ok", sent_at=NOW)
 
 
 def claim(database: Database, now: datetime = NOW, limit: int = 64) -> list[Any]:
@@ -37,7 +39,7 @@ def claim(database: Database, now: datetime = NOW, limit: int = 64) -> list[Any]
 
 
 def test_a_claim_takes_exactly_its_limit_and_no_mail_twice(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 200)
+    owe(database, "success", 200)
     claims = [claim(database) for _ in range(5)]
     assert [len(claimed) for claimed in claims] == [64, 64, 64, 8, 0]
     ids = [message.outbox_message_id for claimed in claims for message in claimed]
@@ -46,9 +48,9 @@ def test_a_claim_takes_exactly_its_limit_and_no_mail_twice(database: Database) -
 
 
 def test_answers_come_before_success_mails_however_long_those_wait(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 3, not_before=NOW - timedelta(days=1))
-    owe(database, MessageKind.ANSWER, 2)
-    owe(database, MessageKind.REFUSAL, 1, batch_id=2)
+    owe(database, "success", 3, not_before=NOW - timedelta(days=1))
+    owe(database, "answer", 2)
+    owe(database, "refusal", 1, about_id=2)
     kinds = [message.kind for message in claim(database, limit=4)]
     assert kinds == ["answer", "answer", "refusal", "success"]
 
@@ -69,21 +71,21 @@ def test_answers_come_before_success_mails_however_long_those_wait(database: Dat
     ],
 )
 def test_what_is_due(database: Database, values: dict[str, Any], is_due: bool) -> None:
-    owe(database, MessageKind.ANSWER, 1, **values)
+    owe(database, "answer", 1, **values)
     assert bool(claim(database)) is is_due
 
 
 def test_a_claim_lasts_longer_than_a_servers_slowest_reply(database: Database) -> None:
-    owe(database, MessageKind.ANSWER, 1)
+    owe(database, "answer", 1)
     (message,) = claim(database)
-    assert message.lease_until - NOW > timedelta(minutes=10)
-    assert claim(database, now=message.lease_until) == []
-    (again,) = claim(database, now=message.lease_until + SECOND)
+    assert timedelta(minutes=10) < outbox.LEASE
+    assert claim(database, now=NOW + outbox.LEASE) == []
+    (again,) = claim(database, now=NOW + outbox.LEASE + SECOND)
     assert (again.outbox_message_id, again.attempts) == (message.outbox_message_id, 2)
 
 
 def test_what_is_given_back_is_due_at_once_and_was_no_try(database: Database) -> None:
-    owe(database, MessageKind.ANSWER, 2)
+    owe(database, "answer", 2)
     tried, untried = claim(database)
     with database.transaction() as connection:
         outbox.record(connection, [sent(tried.outbox_message_id)])
@@ -93,7 +95,7 @@ def test_what_is_given_back_is_due_at_once_and_was_no_try(database: Database) ->
 
 
 def test_two_deliverers_claim_at_the_same_time_without_waiting(postgresql_database: Database) -> None:
-    owe(postgresql_database, MessageKind.SUCCESS, 100)
+    owe(postgresql_database, "success", 100)
     with postgresql_database.transaction() as first, postgresql_database.transaction() as second:
         second.execute(text("SET lock_timeout = '1s'"))  # it would fail rather than wait
         one, other = (outbox.claim(each, now=NOW, limit=40) for each in (first, second))
@@ -103,14 +105,14 @@ def test_two_deliverers_claim_at_the_same_time_without_waiting(postgresql_databa
 
 
 def test_one_mail_of_a_kind_a_row_and_receiver(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 1)
+    owe(database, "success", 1)
     with pytest.raises(MachineUnusable, match=r"IntegrityError|UniqueViolation"):
-        owe(database, MessageKind.SUCCESS, 1)
+        owe(database, "success", 1)
 
 
 def test_the_overview_counts_by_kind_and_state(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 3)
-    owe(database, MessageKind.ANSWER, 1, state="retry", not_before=NOW + SECOND)
+    owe(database, "success", 3)
+    owe(database, "answer", 1, state="retry", not_before=NOW + SECOND)
     with database.reading() as connection:
         found = [tuple(row) for row in outbox.count_by_kind_and_state(connection)]
         assert connection.scalar(select(outbox_message.c.created_at).limit(1)) == NOW
@@ -131,7 +133,7 @@ def test_a_claim_finds_the_due_mails_by_their_index_and_never_reads_the_sent_one
 
 
 def test_a_retry_leaves_mails_whose_address_is_purged(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 2, state=MessageState.FAILED)
+    owe(database, "success", 2, state=MessageState.FAILED)
     with database.transaction() as connection:
         first = outbox_message.c.outbox_message_id == 1
         connection.execute(update(outbox_message).where(first).values(recipient=outbox.purged_recipient()))
@@ -151,23 +153,23 @@ def test_a_retry_leaves_mails_whose_address_is_purged(database: Database) -> Non
     ],
 )
 def test_an_operators_retry(database: Database, state: str, is_tried_again: bool) -> None:
-    owe(database, MessageKind.ANSWER, 1, state=state, attempts=17, not_before=NOW + timedelta(hours=4))
+    owe(database, "answer", 1, state=state, attempts=17, not_before=NOW + timedelta(hours=4))
     with database.transaction() as connection:
         assert outbox.retry_now(connection, now=NOW) == is_tried_again
     assert [message.attempts for message in claim(database)] == [1] * is_tried_again
 
 
 def test_a_claim_of_the_urgent_leaves_success_mails_alone(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 3)
-    owe(database, MessageKind.DIGEST, 1)
-    owe(database, MessageKind.RESET, 1)
+    owe(database, "success", 3)
+    owe(database, "digest", 1)
+    owe(database, "reset", 1)
     with database.transaction() as connection:
         claimed = outbox.claim(connection, now=NOW, limit=64, only_urgent=True)
     assert [message.kind for message in claimed] == ["reset", "digest"]
 
 
 def test_a_bounce_that_overtakes_the_note_that_the_mail_was_sent_stays(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 1)
+    owe(database, "success", 1)
     (message,) = claim(database)
     with database.transaction() as connection:
         assert outbox.bounce(connection, message.outbox_message_id, text="5.1.1") == message.recipient
@@ -178,7 +180,7 @@ def test_a_bounce_that_overtakes_the_note_that_the_mail_was_sent_stays(database:
 
 
 def test_a_suppressed_mail_was_never_tried(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 2)
+    owe(database, "success", 2)
     first, _ = claim(database)
     with database.transaction() as connection:
         outbox.suppress(connection, {first.outbox_message_id: NOW})
@@ -191,7 +193,7 @@ def test_a_suppressed_mail_was_never_tried(database: Database) -> None:
 
 
 def test_possibly_doubled_are_the_mails_whose_fate_was_unknown_once(database: Database) -> None:
-    owe(database, MessageKind.SUCCESS, 2)
-    owe(database, MessageKind.ANSWER, 1, state="sent", ambiguous_attempts=2)
+    owe(database, "success", 2)
+    owe(database, "answer", 1, state="sent", ambiguous_attempts=2)
     with database.reading() as connection:
         assert outbox.count_possibly_doubled(connection) == 1

@@ -24,7 +24,7 @@ RECEIVER = "Wang@Example.com"
 def owe(office: Office, state: str = "sent", *, recipient: str = RECEIVER, row: int = 1) -> None:
     """A success mail in that state."""
     office.insert(
-        outbox_message, kind="success", priority=30, batch_id=1, row_number=row, recipient=recipient,
+        outbox_message, kind="success", priority=30, about_id=1, about_part=row, recipient=recipient,
         state=state, attempts=1, created_at=office.now, not_before=office.now,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from pipeline.outbox.deliver_mail import DeliveryCounts
 from pipeline.outbox.steer_mail import retry_mail
 from pipeline.store.tables import letter_part, outbox_message, result_log
-from pipeline.tasks.take_in import take_in
+from pipeline.tasks.mail_intake import collect_with_receipts
 from tests.journey.office import STAFF, Office, read_mails
 from tests.pipeline.outbox.mail_office import deliver, owe_mails
 
@@ -59,7 +59,7 @@ def test_a_digest_tells_of_a_letter_although_it_is_tried_again_meanwhile(office:
     with office.database.transaction() as connection:
         lost = update(outbox_message).where(outbox_message.c.kind == "answer")
         connection.execute(lost.values(state="failed"))
-    take_in(office.database, office.settings, now=office.clock)
+    collect_with_receipts(office.database, office.settings, now=office.clock)
     retry_mail(office.database, actor="somebody", at=office.now)
     with office.post() as mails:
         deliver(office)
