@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -154,7 +154,7 @@ def _ask(database: Database, asked: pd.DataFrame) -> int:
     insured = 0
     for _, chunk in asked.groupby(np.arange(len(asked)) // FRAME_ROWS):
         with database.transaction() as connection:
-            told = judgement.judge(connection, chunk)
+            told = judgement.judge(connection, chunk, at=datetime.now(UTC)).differing()
         insured += len(chunk) - int((told["outcome"] == Outcome.NOT_INSURED_HERE).sum())
     return insured
 

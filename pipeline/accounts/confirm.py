@@ -10,7 +10,7 @@ from pipeline.accounts.queries import mail_tokens
 from pipeline.accounts.queries import registrations as accounts
 from pipeline.accounts.refusals import AccountRefused
 from pipeline.accounts.rules.deadlines import TokenPurpose, is_over
-from pipeline.accounts.rules.registration import RegistrationState, standing
+from pipeline.accounts.rules.registration import RegistrationState, in_force
 from pipeline.clock import day_of
 from pipeline.settings import Settings
 from pipeline.store import audit
@@ -60,5 +60,5 @@ def _registration_of(connection: Connection, token: str) -> Any | None:
 
 
 def _is_pending(waiting: Any, now: datetime) -> bool:
-    counted = standing(RegistrationState(waiting.state), confirm_until=waiting.confirm_until, now=now)
+    counted = in_force(RegistrationState(waiting.state), confirm_until=waiting.confirm_until, now=now)
     return counted is RegistrationState.PENDING

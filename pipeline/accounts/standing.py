@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pipeline.accounts.cards import CardFacts, Station
 from pipeline.accounts.queries import registrations as accounts
 from pipeline.accounts.queries.limits import limit_key
-from pipeline.accounts.rules.registration import RegistrationState, standing
+from pipeline.accounts.rules.registration import RegistrationState, in_force
 from pipeline.insured.queries import people
 from pipeline.settings import Settings
 from pipeline.store import audit
@@ -87,4 +87,4 @@ def actor(station: Station, settings: Settings) -> str:
 def _state(registration: Any | None, now: datetime) -> RegistrationState | None:
     if registration is None:
         return None
-    return standing(RegistrationState(registration.state), confirm_until=registration.confirm_until, now=now)
+    return in_force(RegistrationState(registration.state), confirm_until=registration.confirm_until, now=now)

@@ -32,7 +32,7 @@ from pipeline.store.tables import (
     standing_declaration,
     unit,
 )
-from pipeline.tasks.run_night import Night, run_night
+from pipeline.tasks.night import NightReport, run_night
 from tests.validators.made_up import person_id
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)  # 02:00 in Taipei, where it is the 21st
@@ -195,8 +195,8 @@ class Office:
             relation=relation,
         )
 
-    def register(self, person: Person, state: str, national_id: str = "") -> None:
-        """The person came in by another door, long ago."""
+    def register(self, person: Person, state: str, national_id: str = "", **facts: Any) -> None:
+        """The person was registered by another way, long ago."""
         self.insert(
             registration,
             national_id=national_id or person.national_id,
@@ -207,6 +207,7 @@ class Office:
             phone="0911111111",
             channel="individual",
             registered_on=LONG_AGO,
+            **facts,
         )
 
     def insert(self, table: Table, **values: Any) -> None:
@@ -227,14 +228,14 @@ class Office:
         path.write_bytes(content)
         return path
 
-    def night(self, **options: Any) -> Night:
+    def night(self, **options: Any) -> NightReport:
         """One night by the office's clock; mail stays in the outbox unless `delivers=True`."""
         return run_night(self.database, self.settings, now=self.clock, **({"delivers": False} | options))
 
     def summary(self, **options: Any) -> dict[str, Any]:
         """One night that goes well, in counts."""
         night = self.night(**options)
-        assert night.fault == "", night.fault
+        assert night.fault is None, night.fault
         return night.summary
 
     @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from pipeline.bulk.rules.outcome import Outcome
+from pipeline.clock import TAIPEI
 from pipeline.store.tables import registration, submission_row
 from tests.journey.office import NAME, OTHER_NAME, OTHER_UNIT, TODAY, UNIT, Office, Person
 
@@ -88,6 +89,17 @@ def earlier_registrations(office: Office) -> list[tuple[str, str]]:
     return [(office.person(state=state).row(), text) for state, text in told.items()]
 
 
+def applications_past_their_last_day(office: Office) -> list[tuple[str, str]]:
+    """Whether housekeeping noted it or not, such an application counts as none; the night is at 02:00."""
+    last_second = datetime.combine(TODAY, time(23, 59, 59), tzinfo=TAIPEI)
+    still, over, over_before = (office.person(former=True) for _ in range(3))
+    office.register(still, "PENDING", confirm_until=last_second)
+    office.register(over, "PENDING", confirm_until=last_second - timedelta(days=1), password_hash="x")
+    former = str(over_before.former_id)
+    office.register(over_before, "PENDING", former, confirm_until=last_second - timedelta(days=1))
+    return [(still.row(), ALREADY), (over.row(), GOOD), (over_before.row(), GOOD)]
+
+
 def cards(office: Office) -> list[tuple[str, str]]:
     covered_only = office.stranger()  # coverage of somebody who is not among the beneficiaries
     office.cover(covered_only.national_id)
@@ -143,8 +155,8 @@ def old(person: Person) -> str:
 
 
 STORIES = (
-    field_errors, doubles, coverage_on_the_day, several_coverages, earlier_registrations, cards,
-    several_reasons, former_numbers,
+    field_errors, doubles, coverage_on_the_day, several_coverages, earlier_registrations,
+    applications_past_their_last_day, cards, several_reasons, former_numbers,
 )  # fmt: skip
 
 

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
 from pipeline.accounts.rules.deadlines import newest_over
-from pipeline.accounts.rules.registration import Channel, CredentialState, RegistrationState
+from pipeline.accounts.rules.registration import PRECEDENCE, Channel, CredentialState, RegistrationState
 from pipeline.store.slices import slices
 from pipeline.store.tables import mail_token, registration
-
-# Where a person has two registrations (under the former number too), the one that binds most counts.
-_BINDING: Final = (
-    RegistrationState.BLOCKED,
-    RegistrationState.SUSPENDED,
-    RegistrationState.ACTIVE,
-    RegistrationState.PENDING,
-    RegistrationState.LAPSED,
-)
+from pipeline.store.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +36,7 @@ def find_registration(connection: Connection, person: Any, *, holds: bool = Fals
     numbers = [number for number in (person.national_id, person.former_id) if number]
     query = select(registration).where(registration.c.national_id.in_(numbers))
     found = list(connection.execute(query.with_for_update() if holds else query))
-    return min(found, key=lambda row: _BINDING.index(RegistrationState(row.state)), default=None)
+    return min(found, key=lambda row: PRECEDENCE.index(RegistrationState(row.state)), default=None)
 
 
 def with_id(connection: Connection, registration_id: int) -> Any | None:
@@ -80,14 +71,13 @@ def put_application(connection: Connection, application: Application, *, now: da
         "password_hash": application.password_hash,
         "confirm_until": application.confirm_until,
     }
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     putting = (
-        dialect.insert(registration)
+        upsert(connection, registration)
         .values(**values)
         .on_conflict_do_update(
             index_elements=["national_id"],
             set_={name: value for name, value in values.items() if name != "national_id"},
-            where=or_(registration.c.state == RegistrationState.LAPSED, _is_over(now)),
+            where=or_(registration.c.state == RegistrationState.LAPSED, is_past_confirming(now)),
         )
         .returning(registration.c.registration_id)
     )
@@ -116,7 +106,7 @@ def lapse(connection: Connection, *, now: datetime) -> int:
     """Applications past their day lapse, and what they held is blanked; return how many."""
     lapsing = (
         update(registration)
-        .where(_is_over(now))
+        .where(is_past_confirming(now))
         .values(
             state=RegistrationState.LAPSED,
             card_number="",
@@ -143,9 +133,21 @@ def forget_lapsed(connection: Connection, *, applied_before: date) -> int:
     return len(ids)
 
 
-def _is_over(now: datetime) -> Any:
-    """Waits for a confirmation that can come no more."""
+def is_past_confirming(now: datetime) -> ColumnElement[bool]:
+    """The condition «this application waits for a confirmation, and its last day is past»."""
     return and_(
         registration.c.state == RegistrationState.PENDING,
         registration.c.confirm_until <= newest_over(now),
+    )
+
+
+def is_in_force(now: datetime) -> ColumnElement[bool]:
+    """The condition «this registration counts now», as `rules.registration.in_force` says it."""
+    return and_(
+        registration.c.state != RegistrationState.LAPSED,
+        or_(
+            registration.c.state != RegistrationState.PENDING,
+            registration.c.confirm_until.is_(None),
+            registration.c.confirm_until > newest_over(now),
+        ),
     )

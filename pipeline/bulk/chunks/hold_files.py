@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from pipeline.bulk.rules.batch_states import HOLD_FROM_ROWS, HOLD_ROWS_PER_COVERED, Suspicion, hold_reason
+from pipeline.bulk.queries.batches import Batch
+from pipeline.bulk.rules.held import HOLD_FROM_ROWS, HOLD_ROWS_PER_COVERED, Suspicion, hold_reason
 from pipeline.bulk.rules.outcome import Outcome
 from pipeline.insured.queries import coverages
 from pipeline.store.engine import Connection
@@ -16,8 +17,8 @@ from pipeline.store.engine import Connection
 NOT_COUNTED: Final = (Outcome.FIELD_ERROR, Outcome.DUPLICATE_IN_FILE, Outcome.NOT_INSURED_HERE)
 
 
-def reasons_to_hold(connection: Connection, judged: pd.DataFrame, waiting: Sequence[Any]) -> dict[int, str]:
-    """Why each suspicious batch of `waiting` that nobody released yet is held; `judged` are their rows."""
+def reasons_to_hold(connection: Connection, judged: pd.DataFrame, waiting: Sequence[Batch]) -> dict[int, str]:
+    """Why each suspicious batch of `waiting` that no operator released is held; `judged` are their rows."""
     asked = [batch for batch in waiting if not batch.is_released and batch.row_count >= HOLD_FROM_ROWS]
     counts = _counts(judged)
     covered = _covered(connection, asked, counts["covered"])
@@ -52,7 +53,7 @@ def _counts(judged: pd.DataFrame) -> pd.DataFrame:
     return kinds.groupby(judged["batch_id"].to_numpy()).sum()
 
 
-def _covered(connection: Connection, asked: Sequence[Any], seen: pd.Series[int]) -> dict[int, int]:
+def _covered(connection: Connection, asked: Sequence[Batch], seen: pd.Series[int]) -> dict[int, int]:
     """How many people each batch's unit covers: those in the file, if they are enough, else all of them."""
     found = {batch.batch_id: int(seen[batch.batch_id]) for batch in asked}
     few = [batch for batch in asked if batch.row_count > HOLD_ROWS_PER_COVERED * found[batch.batch_id]]

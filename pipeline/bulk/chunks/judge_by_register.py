@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 
 from pipeline.bulk.queries import judgement
+from pipeline.bulk.queries.judgement import Verdicts
 from pipeline.bulk.rules.outcome import Outcome
 from pipeline.store.engine import Connection
 
@@ -22,13 +23,21 @@ class HandedIn:
     received_on: date
 
 
-def judge_by_register(
-    connection: Connection, rows: pd.DataFrame, files: Mapping[int, HandedIn]
-) -> pd.DataFrame:
-    """The person and the outcome of each row (columns person_id, outcome; the index of `rows`).
+@dataclass(frozen=True, slots=True)
+class JudgedByRegister:
+    """Each row's person and outcome (`rows`: person_id, outcome), and the verdicts to register by."""
 
-    `rows`: batch_id (a key of `files`), row_number, national_id, without faults, in the order of files and
-    rows. Nothing is stored; the connection keeps the verdicts for `judgement.register`.
+    rows: pd.DataFrame
+    verdicts: Verdicts
+
+
+def judge_by_register(
+    connection: Connection, rows: pd.DataFrame, files: Mapping[int, HandedIn], *, at: datetime
+) -> JudgedByRegister:
+    """Ask the register about rows without faults; nothing is stored.
+
+    `rows`: batch_id (a key of `files`), row_number, national_id, in the order of files and rows; the answer
+    has the same index. `at` decides which applications are past their last day.
     """
     batch_ids = np.array(sorted(files), np.int64)
     handed_in = [files[batch_id] for batch_id in batch_ids.tolist()]
@@ -42,13 +51,14 @@ def judge_by_register(
             "national_id": rows["national_id"],
         }
     )
-    told = judgement.judge(connection, asked)
+    verdicts = judgement.judge(connection, asked, at=at)
+    differing = verdicts.differing()
     keys = ["batch_id", "row_number"]
-    at = pd.MultiIndex.from_frame(rows[keys]).get_indexer(pd.MultiIndex.from_frame(told[keys]))
+    places = pd.MultiIndex.from_frame(rows[keys]).get_indexer(pd.MultiIndex.from_frame(differing[keys]))
     person_id = rows["national_id"].to_numpy(object, copy=True)
     outcome = np.full(len(rows), Outcome.REGISTERED.value, object)
-    person_id[at], outcome[at] = told["person_id"], told["outcome"]
+    person_id[places], outcome[places] = differing["person_id"], differing["outcome"]
     judged = pd.DataFrame({"batch_id": rows["batch_id"], "person_id": person_id, "outcome": outcome})
     # The same person under the same or another number; the first row of the file counts.
     judged.loc[judged.duplicated(["batch_id", "person_id"]), "outcome"] = Outcome.DUPLICATE_IN_FILE.value
-    return judged[["person_id", "outcome"]]
+    return JudgedByRegister(judged[["person_id", "outcome"]], verdicts)

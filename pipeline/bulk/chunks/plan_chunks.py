@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
 
 from pipeline.bulk.queries import batches
-from pipeline.bulk.queries.batches import BatchSize
 from pipeline.insured.freshness import require_fresh_register
 from pipeline.settings import Settings
-from pipeline.store.engine import Database
+from pipeline.store.engine import Database, Work
+from pipeline.store.slices import groups
 
 
 def plan_chunks(database: Database, settings: Settings, *, run_id: int, now: datetime) -> list[int]:
@@ -22,26 +22,12 @@ def plan_chunks(database: Database, settings: Settings, *, run_id: int, now: dat
         MachineUnusable: the database is away.
     """
     require_fresh_register(database, settings, now=now)
-    with database.transaction(alone="plan chunks") as connection:
-        groups = divide(
-            batches.runnable(connection), max_rows=settings.chunk_rows, max_files=settings.chunk_files
+    with database.transaction(alone=Work.PLAN) as connection:
+        waiting = batches.runnable(connection)
+        chunks = groups(
+            waiting, weight=attrgetter("row_count"), heaviest=settings.chunk_rows, most=settings.chunk_files
         )
-        return [batches.new_chunk(connection, run_id=run_id, batch_ids=group) for group in groups]
-
-
-def divide(sizes: Iterable[BatchSize], *, max_rows: int, max_files: int) -> Iterator[list[int]]:
-    """Batches in their order, in groups of at most so many rows and files (a larger batch stands alone).
-
-    >>> list(divide([BatchSize(1, 60), BatchSize(2, 60), BatchSize(3, 1)], max_rows=100, max_files=5))
-    [[1], [2, 3]]
-    """
-    group: list[int] = []
-    rows = 0
-    for size in sizes:
-        if group and (len(group) == max_files or rows + size.row_count > max_rows):
-            yield group
-            group, rows = [], 0
-        group.append(size.batch_id)
-        rows += size.row_count
-    if group:
-        yield group
+        return [
+            batches.new_chunk(connection, run_id=run_id, batch_ids=[size.batch_id for size in chunk])
+            for chunk in chunks
+        ]

@@ -6,15 +6,15 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.bulk.chunks.chunk_rows import distinct
+from pipeline.bulk.letters.answer_mails import ANSWER
 from pipeline.bulk.queries import batches, letters, results, undelivered
+from pipeline.bulk.queries.batches import Batch
 from pipeline.bulk.rules import result_log
-from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.bulk.rules.result_log import FileFacts, Rows
 from pipeline.clock import day_of
 from pipeline.insured.queries import contacts
@@ -25,7 +25,7 @@ from pipeline.store.engine import Connection
 def write_result_logs(
     connection: Connection,
     settings: Settings,
-    answered: Sequence[Any],
+    answered: Sequence[Batch],
     judged: pd.DataFrame,
     *,
     at: datetime,
@@ -40,19 +40,18 @@ def write_result_logs(
     today = day_of(at)
     addresses = contacts.answered_at(connection, units, on=today, staff=settings.staff_mail)
     owed = [(batch.batch_id, address) for batch in answered for address in addresses[batch.unit_code]]
-    letters.owe_answers(connection, owed)
-    undelivered.tell(connection, answered)
-    done = [batch.batch_id for batch in answered]
-    batches.set_state(connection, done, BatchState.DONE, finished_at=now())
+    letters.owe_answers(connection, ANSWER, owed)
+    undelivered.report_in(connection, answered)
+    batches.finish(connection, [batch.batch_id for batch in answered], at=now())
 
 
 def _answers(
-    answered: Sequence[Any], judged: pd.DataFrame, at: datetime, now: Callable[[], datetime]
+    answered: Sequence[Batch], judged: pd.DataFrame, at: datetime, now: Callable[[], datetime]
 ) -> Iterator[dict[str, object]]:
     of_file = _rows_by_file(judged)
     for batch in answered:
         facts = FileFacts(
-            file_date=batch.file_date,
+            file_date=batch.file_date or batch.received_on,  # an accepted file has a date in its name
             received_on=batch.received_on,
             ignored_columns=tuple(batch.ignored_columns),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -13,9 +13,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    Insert,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    Select,
     String,
     Table,
     and_,
@@ -24,20 +26,28 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     or_,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import DropTable
 
-from pipeline.accounts.rules.registration import Channel, CredentialState, RegistrationState
+from pipeline.accounts.queries.registrations import is_in_force, is_past_confirming
+from pipeline.accounts.rules.registration import (
+    REFUSES,
+    Channel,
+    CredentialState,
+    RegistrationRefusal,
+    RegistrationState,
+)
 from pipeline.bulk.rules.outcome import Outcome
-from pipeline.outbox.rules import PRIORITY, MessageKind, MessageState
+from pipeline.outbox.rules import MessageState, Priority
 from pipeline.store import bulk
 from pipeline.store.slices import slices
 from pipeline.store.tables import beneficiary, coverage, outbox_message, registration, submission_row
+from pipeline.store.upsert import upsert
 
 
 def _of_this_connection(name: str, *columns: TableColumn[Any]) -> Table:
@@ -79,10 +89,206 @@ def _same_row(table: Table) -> ColumnElement[bool]:
 GOOD: Final = JUDGED.join(submission_row, _same_row(submission_row))
 Batches = tuple[int, int]  # the first and the last batch of the rows judged
 SORT_MEMORY: Final = "64MB"  # of PostgreSQL, for the people of a chunk
-# Ways of PostgreSQL to read much at once.
-IN_BULK: Final = ("enable_hashjoin", "enable_mergejoin", "enable_memoize", "jit")
-CLOSED: Final = (RegistrationState.SUSPENDED, RegistrationState.BLOCKED)
-TAKEN: Final = (RegistrationState.ACTIVE, RegistrationState.PENDING)
+# Planner features that favour full scans; a chunk asks for a small part of the register.
+FOR_FULL_SCANS: Final = ("enable_hashjoin", "enable_mergejoin", "enable_memoize", "jit")
+
+
+class Verdicts:
+    """What the register says of some rows, kept in temporary tables of one connection until `close`.
+
+    `register` and `queue_success_mails` work on these verdicts and on the same rows, stored meanwhile.
+    """
+
+    def __init__(self, connection: Connection, at: datetime) -> None:
+        self._connection = connection
+        self._at = at
+
+    def differing(self) -> pd.DataFrame:
+        """The rows that are not simply REGISTERED under the number given: most are, and need not travel.
+
+        Columns: batch_id, row_number, person_id (the current number of the person whose current or former
+        one was given), outcome.
+        """
+        query = (
+            select(JUDGED.c.batch_id, JUDGED.c.row_number, JUDGED.c.person_id, JUDGED.c.outcome)
+            .select_from(JUDGED.join(ASKED, _same_row(ASKED)))
+            .where(or_(JUDGED.c.outcome != Outcome.REGISTERED, JUDGED.c.person_id != ASKED.c.national_id))
+        )
+        return bulk.read(self._connection, query)
+
+    def register(self, of: Batches, *, expected: int) -> set[tuple[int, int]]:
+        """Register the people of the stored rows whose outcome is REGISTERED.
+
+        `of` are the first and the last batch, `expected` is how many such rows there are. Returns the rows
+        (batch_id, row_number) of people whom another process registered meanwhile: they have the outcome
+        ALREADY_REGISTERED now.
+        """
+        registering = _registering(self._connection, of, self._at)
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
+        is_complete = self._connection.execute(registering).rowcount == expected
+        return set() if is_complete else _came_late(self._connection, of)
+
+    def queue_success_mails(self, of: Batches, *, kind: str, priority: Priority, at: datetime) -> int:
+        """Queue a mail about each row that `register` registered, in its transaction; returns how many."""
+        moment = literal(at, outbox_message.c.created_at.type)
+        mails = (
+            select(
+                literal(kind, String),
+                literal(priority.value, Integer),
+                submission_row.c.batch_id,
+                submission_row.c.row_number,
+                submission_row.c.email,
+                literal(MessageState.QUEUED, String),
+                moment,
+                moment,
+            )
+            .select_from(GOOD)
+            .where(_is_good(of))
+            .order_by(submission_row.c.batch_id, submission_row.c.row_number)
+        )
+        names = [
+            "kind",
+            "priority",
+            "about_id",
+            "about_part",
+            "recipient",
+            "state",
+            "created_at",
+            "not_before",
+        ]
+        queueing = insert(outbox_message).from_select(names, mails).execution_options(preserve_rowcount=True)
+        return self._connection.execute(queueing).rowcount
+
+    def close(self) -> None:
+        """Drop the temporary tables."""
+        _drop(self._connection)
+
+
+def judge(connection: Connection, asked: pd.DataFrame, *, at: datetime, shortcut: bool = True) -> Verdicts:
+    """Ask the register about rows without faults, as if no other process were registering.
+
+    `asked`: batch_id, row_number, unit_code, received_on, national_id. `at` decides which applications are
+    past their last day. A person named twice is not looked for here. Source of the order of outcomes:
+    docs/rules.md 2. `shortcut`: see `_cases`.
+    """
+    _drop(connection)
+    for table in (ASKED, JUDGED):
+        table.create(connection, checkfirst=False)
+    bulk.insert(connection, ASKED, asked)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {ASKED.name}")
+    judging = insert(JUDGED).from_select(list(JUDGED.columns), _verdicts(at, shortcut=shortcut))
+    with _looking_up(connection):
+        connection.execute(judging)
+    return Verdicts(connection, at)
+
+
+def _drop(connection: Connection) -> None:
+    for table in (ASKED, JUDGED):
+        connection.execute(DropTable(table, if_exists=True))
+
+
+@contextmanager
+def _looking_up(connection: Connection) -> Iterator[None]:
+    """Have PostgreSQL look rows up one by one, in the order given (docs/performance.md).
+
+    A chunk asks for a small part of the register, unit by unit, as the register lies: sorted or hashed by
+    person it would be read from end to end, and each unit's people from everywhere.
+    """
+    settings = FOR_FULL_SCANS if connection.dialect.name == "postgresql" else ()
+    for setting in settings:
+        connection.exec_driver_sql(f"SET LOCAL {setting} = off")
+    yield  # a fault ends the transaction, and SET LOCAL with it
+    for setting in settings:
+        connection.exec_driver_sql(f"SET LOCAL {setting} TO DEFAULT")
+
+
+# --- the verdicts as one statement -----------------------------------------------------------------
+
+
+# Each asked row with the current number of its person. MATERIALIZED: else SQLite looks the person up
+# wherever the column is named.
+TYPED: Final = (
+    select(
+        ASKED,
+        func.coalesce(
+            select(func.min(beneficiary.c.national_id))
+            .where(beneficiary.c.former_id == ASKED.c.national_id)
+            .scalar_subquery(),
+            ASKED.c.national_id,
+        ).label("person_id"),
+    )
+    .cte("typed")
+    .prefix_with("MATERIALIZED")
+)
+HAS_CARD: Final = func.coalesce(
+    and_(beneficiary.c.card_valid, beneficiary.c.card_number != ""), literal(False)
+)
+# A person's numbers: the current one, the one given, the former one. Few people have more than one, so the
+# others are looked up only where they differ.
+NUMBERS: Final = (
+    (literal(True), TYPED.c.person_id),
+    (TYPED.c.national_id != TYPED.c.person_id, TYPED.c.national_id),
+    (beneficiary.c.former_id.is_not(None), beneficiary.c.former_id),
+)
+
+
+def _of_any_number(condition: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The condition holds for any number of the person."""
+    return or_(*(and_(is_other, condition(number)) for is_other, number in NUMBERS))
+
+
+def _is_insured_here(number: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(
+        coverage.c.unit_code == TYPED.c.unit_code,
+        coverage.c.national_id == number,
+        coverage.c.start_date <= TYPED.c.received_on,
+        or_(coverage.c.end_date.is_(None), coverage.c.end_date > TYPED.c.received_on),
+    )
+
+
+def _state(number: ColumnElement[str], *conditions: ColumnElement[bool]) -> ColumnElement[str]:
+    """The state of the number's registration. No EXISTS: PostgreSQL would hash all registrations for it."""
+    query = select(registration.c.state).where(registration.c.national_id == number, *conditions)
+    return query.scalar_subquery()
+
+
+def _refuses(refusal: RegistrationRefusal, at: datetime) -> ColumnElement[bool]:
+    """A registration in force of any number of the person refuses the row for that reason."""
+    states = [state for state, refused in REFUSES.items() if refused is refusal]
+    return _of_any_number(lambda number: _state(number, is_in_force(at)).in_(states))
+
+
+def _cases(at: datetime, *, shortcut: bool) -> list[tuple[ColumnElement[bool], Outcome]]:
+    """The conditions of the outcomes in the order in which `Outcome` asks them; REGISTERED is what remains.
+
+    The shortcut asks first whether there is no registration at all: true of most people, and one look at the
+    registrations in place of two. It changes no verdict.
+    """
+    has_none = and_(~_of_any_number(lambda number: _state(number).is_not(None)), HAS_CARD)
+    return [
+        (~_of_any_number(_is_insured_here), Outcome.NOT_INSURED_HERE),
+        *([(has_none, Outcome.REGISTERED)] if shortcut else []),
+        (_refuses(RegistrationRefusal.BLOCKED, at), Outcome.BLOCKED),
+        (~HAS_CARD, Outcome.NO_VALID_CARD),
+        (_refuses(RegistrationRefusal.ALREADY_REGISTERED, at), Outcome.ALREADY_REGISTERED),
+    ]
+
+
+def _verdicts(at: datetime, *, shortcut: bool) -> Select[Any]:
+    """Each asked row with its person, the number of a valid card, and the outcome."""
+    return select(
+        TYPED.c.batch_id,
+        TYPED.c.row_number,
+        TYPED.c.person_id,
+        TYPED.c.received_on,
+        beneficiary.c.card_number,
+        case(*_cases(at, shortcut=shortcut), else_=Outcome.REGISTERED),
+    ).outerjoin(beneficiary, beneficiary.c.national_id == TYPED.c.person_id)
+
+
+# --- what is done with the good ones ---------------------------------------------------------------
 
 
 def _is_good(of: Batches) -> ColumnElement[bool]:
@@ -90,114 +296,8 @@ def _is_good(of: Batches) -> ColumnElement[bool]:
     return and_(submission_row.c.batch_id.between(*of), submission_row.c.outcome == Outcome.REGISTERED)
 
 
-def forget(connection: Connection) -> None:
-    """Take the last verdicts away."""
-    for table in (ASKED, JUDGED):
-        connection.execute(DropTable(table, if_exists=True))
-
-
-def judge(connection: Connection, asked: pd.DataFrame) -> pd.DataFrame:
-    """What the register says of rows without faults, as if nobody else were registering.
-
-    `asked`: batch_id, row_number, unit_code, received_on, national_id. Out: batch_id, row_number, person_id
-    (the current number of the person whose current or former one was given) and outcome of those rows that
-    are not simply REGISTERED under the number given: most are, and need not travel.
-    Source of the order of outcomes: rules 2; a person named twice is not looked for here.
-    """
-    forget(connection)
-    for table in (ASKED, JUDGED):
-        table.create(connection, checkfirst=False)
-    bulk.insert(connection, ASKED, asked)
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ANALYZE {ASKED.name}")
-    judging = insert(JUDGED).from_select(list(JUDGED.columns), _verdicts())
-    with looking_up(connection):
-        connection.execute(judging)
-    told = (
-        select(JUDGED.c.batch_id, JUDGED.c.row_number, JUDGED.c.person_id, JUDGED.c.outcome)
-        .select_from(JUDGED.join(ASKED, _same_row(ASKED)))
-        .where(or_(JUDGED.c.outcome != Outcome.REGISTERED, JUDGED.c.person_id != ASKED.c.national_id))
-    )
-    return bulk.read(connection, told)
-
-
-@contextmanager
-def looking_up(connection: Connection) -> Iterator[None]:
-    """Have PostgreSQL look rows up one by one, in the order in which they are asked for.
-
-    A chunk asks for a small part of the register, unit by unit, as the register lies: sorted or hashed by
-    person it would be read from end to end, and each unit's people from everywhere.
-    """
-    is_postgresql = connection.dialect.name == "postgresql"
-    for setting in IN_BULK if is_postgresql else ():
-        connection.exec_driver_sql(f"SET LOCAL {setting} = off")
-    yield
-    for setting in IN_BULK if is_postgresql else ():
-        connection.exec_driver_sql(f"SET LOCAL {setting} TO DEFAULT")
-
-
-def _verdicts() -> Any:
-    """Each asked row with its person, the number of a valid card, and the outcome."""
-    current = (
-        select(func.min(beneficiary.c.national_id))
-        .where(beneficiary.c.former_id == ASKED.c.national_id)
-        .scalar_subquery()
-    )
-    typed = (
-        select(ASKED, func.coalesce(current, ASKED.c.national_id).label("person_id"))
-        .cte("typed")
-        .prefix_with("MATERIALIZED")  # else SQLite looks the person up wherever it is named
-    )
-    has_card = func.coalesce(and_(beneficiary.c.card_valid, beneficiary.c.card_number != ""), literal(False))
-    # Few have more numbers than one: the others are looked up only where they differ.
-    numbers = (typed.c.person_id, typed.c.national_id, beneficiary.c.former_id)
-    is_other = (literal(True), typed.c.national_id != typed.c.person_id, beneficiary.c.former_id.is_not(None))
-
-    def of_any(condition: Any) -> ColumnElement[bool]:
-        asked = zip(is_other, numbers, strict=True)
-        return or_(*(and_(other, condition(number)) for other, number in asked))
-
-    def is_insured(number: Any) -> ColumnElement[bool]:
-        return exists().where(
-            coverage.c.unit_code == typed.c.unit_code,
-            coverage.c.national_id == number,
-            coverage.c.start_date <= typed.c.received_on,
-            or_(coverage.c.end_date.is_(None), coverage.c.end_date > typed.c.received_on),
-        )
-
-    def state(number: Any) -> Any:  # not EXISTS: PostgreSQL would hash all registrations for it
-        return select(registration.c.state).where(registration.c.national_id == number).scalar_subquery()
-
-    def is_in(states: Sequence[RegistrationState]) -> ColumnElement[bool]:
-        return of_any(lambda number: state(number).in_(states))
-
-    outcome = case(
-        (~of_any(is_insured), Outcome.NOT_INSURED_HERE),
-        (
-            and_(~of_any(lambda number: state(number).is_not(None)), has_card),
-            Outcome.REGISTERED,
-        ),  # most people: one look instead of two
-        (is_in(CLOSED), Outcome.BLOCKED),
-        (~has_card, Outcome.NO_VALID_CARD),
-        (is_in(TAKEN), Outcome.ALREADY_REGISTERED),
-        else_=Outcome.REGISTERED,
-    )
-    return select(
-        typed.c.batch_id,
-        typed.c.row_number,
-        typed.c.person_id,
-        typed.c.received_on,
-        beneficiary.c.card_number,
-        outcome,
-    ).outerjoin(beneficiary, beneficiary.c.national_id == typed.c.person_id)
-
-
-def register(connection: Connection, of: Batches, *, expected: int) -> set[tuple[int, int]]:
-    """Register the people of the stored rows that were judged last on this connection and came out good.
-
-    `of` are the first and the last batch, `expected` is how many such rows there are. Who was quicker
-    elsewhere makes a row 你已做過申請: those rows come back as (batch_id, row_number).
-    """
+def _registering(connection: Connection, of: Batches, at: datetime) -> Insert:
+    """A registration for each good row, over one that lapsed or is past its last day."""
     people = (
         select(
             submission_row.c.person_id,
@@ -219,16 +319,13 @@ def register(connection: Connection, of: Batches, *, expected: int) -> set[tuple
         "national_id", "state", "credential_state", "card_number", "email", "phone",
         "channel", "batch_id", "row_number", "registered_on",
     ]  # fmt: skip
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(registration).from_select(names, people)
-    registering = statement.on_conflict_do_update(
+    statement = upsert(connection, registration).from_select(names, people)
+    of_an_application = dict.fromkeys(("applied_on", "password_hash", "confirm_until"), null())
+    return statement.on_conflict_do_update(
         index_elements=["national_id"],
-        set_={name: statement.excluded[name] for name in names[1:]},
-        where=registration.c.state == RegistrationState.LAPSED,
+        set_={name: statement.excluded[name] for name in names[1:]} | of_an_application,
+        where=or_(registration.c.state == RegistrationState.LAPSED, is_past_confirming(at)),
     ).execution_options(preserve_rowcount=True)
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
-    return set() if connection.execute(registering).rowcount == expected else _came_late(connection, of)
 
 
 def _came_late(connection: Connection, of: Batches) -> set[tuple[int, int]]:
@@ -245,29 +342,6 @@ def _came_late(connection: Connection, of: Batches) -> set[tuple[int, int]]:
     rows = {(row.batch_id, row.row_number) for row in connection.execute(late)}
     key = tuple_(submission_row.c.batch_id, submission_row.c.row_number)
     for some in slices(sorted(rows)):
-        told = update(submission_row).where(key.in_(some))
-        connection.execute(told.values(outcome=Outcome.ALREADY_REGISTERED))
+        changing = update(submission_row).where(key.in_(some))
+        connection.execute(changing.values(outcome=Outcome.ALREADY_REGISTERED))
     return rows
-
-
-def queue_success_mails(connection: Connection, of: Batches, *, at: datetime) -> int:
-    """Queue a success mail for each row that `register` registered, in the registration's own transaction."""
-    moment = literal(at, outbox_message.c.created_at.type)
-    mails = (
-        select(
-            literal(MessageKind.SUCCESS, String),
-            literal(PRIORITY[MessageKind.SUCCESS], Integer),
-            submission_row.c.batch_id,
-            submission_row.c.row_number,
-            submission_row.c.email,
-            literal(MessageState.QUEUED, String),
-            moment,
-            moment,
-        )
-        .select_from(GOOD)
-        .where(_is_good(of))
-        .order_by(submission_row.c.batch_id, submission_row.c.row_number)
-    )
-    names = ["kind", "priority", "batch_id", "row_number", "recipient", "state", "created_at", "not_before"]
-    queueing = insert(outbox_message).from_select(names, mails).execution_options(preserve_rowcount=True)
-    return connection.execute(queueing).rowcount

@@ -1,15 +1,13 @@
-"""A batch: one hand-in of one file, and the states it goes through."""
+"""The states of a batch, which is one hand-in of one file, and the transitions between them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 
 class BatchState(StrEnum):
-    """waiting -> done; waiting -> held -> waiting or refused; refused and done are final."""
+    """Where a batch stands; refused and done are final. A file refused at the door begins as refused."""
 
     WAITING = "waiting"
     HELD = "held"
@@ -17,46 +15,20 @@ class BatchState(StrEnum):
     DONE = "done"
 
 
-HOLD_FROM_ROWS: Final = 20
-HOLD_ROWS_PER_COVERED: Final = 3
-HOLD_SHARED_EMAIL: Final = 5
-HOLD_NEW_CONTACT: Final = timedelta(days=7)
+class Transition(StrEnum):
+    """What moves a batch from one state to another."""
+
+    HOLD = "hold"  # the file looks suspicious
+    RELEASE = "release"  # an operator lets it in
+    VOUCH = "vouch"  # the contact behind the mail says that it is theirs
+    REFUSE = "refuse"  # an operator refuses it
+    FINISH = "finish"  # its rows have their outcomes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
-    """What a file looks like from outside: counts only (rules 1, Held)."""
-
-    rows: int
-    covered_people: int
-    not_insured: int
-    wrong_check_digits: int
-    most_people_per_email: int
-
-
-def hold_reason(seen: Suspicion) -> str:
-    """Why an operator must look at the file before anything is registered; empty text: no reason."""
-    if seen.rows < HOLD_FROM_ROWS:
-        return ""
-    if seen.rows > HOLD_ROWS_PER_COVERED * seen.covered_people:
-        return f"{seen.rows} rows, but the unit covers {seen.covered_people} people"
-    strangers = seen.not_insured + seen.wrong_check_digits
-    if strangers * 2 > seen.rows:
-        return f"{strangers} of {seen.rows} rows are not insured here or have a wrong check digit"
-    if seen.most_people_per_email > HOLD_SHARED_EMAIL:
-        return f"one e-mail stands for {seen.most_people_per_email} people"
-    return ""
-
-
-def hold_sender_reason(
-    *, is_proved: bool, first_seen_on: date, joined_others: bool, received_on: date
-) -> str:
-    """Why an operator must look at who sent a mail; empty text: no reason (rules 1, Held).
-
-    A contact that a unit's first load brought is no change; one that joined or replaced others is.
-    """
-    if not is_proved:
-        return "the sender's domain publishes no SPF, DKIM or DMARC records: nothing proves who sent this"
-    if joined_others and received_on - first_seen_on <= HOLD_NEW_CONTACT:
-        return f"the sender became a contact of this unit on {first_seen_on}, beside or in place of others"
-    return ""
+TRANSITIONS: Final = {
+    Transition.HOLD: (BatchState.WAITING, BatchState.HELD),
+    Transition.RELEASE: (BatchState.HELD, BatchState.WAITING),
+    Transition.VOUCH: (BatchState.HELD, BatchState.WAITING),
+    Transition.REFUSE: (BatchState.HELD, BatchState.REFUSED),
+    Transition.FINISH: (BatchState.WAITING, BatchState.DONE),
+}
