@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from pipeline.accounts.queries import mail_tokens
 from pipeline.accounts.refusals import AccountRefused
 from pipeline.accounts.rules.deadlines import TokenPurpose, is_over, link_until
+from pipeline.bulk.letters.receipt_mails import REFUSAL
 from pipeline.bulk.queries import batches, letters, rows
+from pipeline.bulk.queries.batches import SentBatch
 from pipeline.bulk.queries.letters import Letter
-from pipeline.bulk.rules.batch_states import BatchState, hold_sender_reason
+from pipeline.bulk.rules.batch_states import BatchState
+from pipeline.bulk.rules.held import hold_sender_reason
 from pipeline.clock import day_of, minute
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.queries import contacts, units
-from pipeline.outbox.rules import MessageKind
 from pipeline.settings import Settings
 from pipeline.store import audit
 from pipeline.store.engine import Connection, Database
@@ -40,7 +42,7 @@ def release_batch(database: Database, batch_id: int, *, actor: str, at: datetime
     """
     with database.transaction() as connection:
         _require_held(connection, batch_id)
-        batches.set_state(connection, [batch_id], BatchState.WAITING, is_released=True, reason="", detail="")
+        batches.release(connection, batch_id)
         audit.note(connection, actor=actor, action="batch.release", subject=f"batch {batch_id}", at=at)
 
 
@@ -52,17 +54,15 @@ def refuse_batch(database: Database, settings: Settings, batch_id: int, *, actor
     """
     with database.transaction() as connection:
         held = _require_held(connection, batch_id)
-        batches.set_state(
-            connection, [batch_id], BatchState.REFUSED, reason="HELD_REFUSED", detail="", finished_at=at
-        )
+        batches.refuse(connection, batch_id, reason="HELD_REFUSED", at=at)
         rows.forget(connection, [batch_id])
         told = contacts.answered_at(connection, [held.unit_code], on=day_of(at), staff=settings.staff_mail)
-        refusals = [Letter(MessageKind.REFUSAL, address, (batch_id,)) for address in told[held.unit_code]]
+        refusals = [Letter(REFUSAL, address, (batch_id,)) for address in told[held.unit_code]]
         letters.queue(connection, refusals, at=at)
         audit.note(connection, actor=actor, action="batch.refuse", subject=f"batch {batch_id}", at=at)
 
 
-def _require_held(connection: Connection, batch_id: int) -> Any:
+def _require_held(connection: Connection, batch_id: int) -> SentBatch:
     found = batches.find(connection, batch_id)
     if found is None:
         raise ArgumentRefused(f"there is no batch {batch_id}: see `nhicard batch list`")
@@ -117,8 +117,7 @@ def offer_release(
         raise ArgumentRefused(f"the sender of batch {batch_id} is no settled contact of its unit")
     until = link_until(TokenPurpose.RELEASE, now=now)
     token = mail_tokens.issue(connection, TokenPurpose.RELEASE, expires_at=until, batch_id=batch_id)
-    link = f"{settings.portal_url.rstrip('/')}/release/{token}"
-    return OfferedRelease(link, contact.email, minute(until))
+    return OfferedRelease(settings.portal_link("release", token), contact.email, minute(until))
 
 
 def find_offered(database: Database, token: str, *, now: datetime) -> FileToRelease | None:
@@ -139,17 +138,15 @@ def vouch(database: Database, token: str, *, now: datetime) -> FileToRelease:
     with database.transaction() as connection:
         offered = mail_tokens.spend(connection, token, TokenPurpose.RELEASE, now=now)
         file = _file_to_release(connection, offered.batch_id) if offered else None
-        if offered is None or file is None:
+        if offered is None or file is None or not batches.vouch(connection, offered.batch_id):
             raise AccountRefused("RELEASE_UNUSABLE")
-        # Not `is_released`: the contact vouches for the mail, not for what an operator would look at in it.
-        batches.set_state(connection, [offered.batch_id], BatchState.WAITING, reason="", detail="")
         subject = f"batch {offered.batch_id}"
         audit.note(connection, actor="contact's mail link", action="batch.release", subject=subject, at=now)
     return file
 
 
 def _file_to_release(connection: Connection, batch_id: int) -> FileToRelease | None:
-    held: Any = batches.find(connection, batch_id)
+    held = batches.find(connection, batch_id)
     if held is None or not _is_held_as_unauthenticated(held):
         return None
     return FileToRelease(
@@ -161,6 +158,6 @@ def _file_to_release(connection: Connection, batch_id: int) -> FileToRelease | N
     )
 
 
-def _is_held_as_unauthenticated(batch: Any) -> bool:
-    """Whether the batch (a row) waits because nothing proves who sent it, and for nothing else."""
-    return bool(batch.state == BatchState.HELD and batch.detail == _UNAUTHENTICATED)
+def _is_held_as_unauthenticated(batch: SentBatch) -> bool:
+    """Whether the batch waits because nothing proves who sent it, and for nothing else."""
+    return batch.state is BatchState.HELD and batch.detail == _UNAUTHENTICATED

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import event
 
 from pipeline.bulk.chunks.work_chunk import work_chunk
-from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.engine import Database
+from pipeline.tasks.mail_delivery import deliver_mail
 from tests.journey.office import Office
 
 # Children are forked from a server that has imported everything once and has no threads.
@@ -54,12 +54,12 @@ def _work(work: Work, url: str, folder: Any, settings: Any, now: datetime, argum
 
 def whole_night(office: Office) -> None:
     """Collect, register, answer, deliver."""
-    assert office.night(delivers=True).fault == ""
+    assert office.night(delivers=True).fault is None
 
 
 def night_without_mail(office: Office) -> None:
     """Collect, register, answer."""
-    assert office.night().fault == ""
+    assert office.night().fault is None
 
 
 def night_that_dies(office: Office, commit: int) -> None:
@@ -83,7 +83,7 @@ def some_chunks(office: Office, chunk_ids: list[int]) -> None:
 def deliver_until(office: Office, enough: Any) -> None:
     """Deliver again and again until told that it is enough."""
     while not enough.wait(0.01):
-        deliver_due_mail(office.database, office.settings, now=office.clock)
+        deliver_mail(office.database, office.settings, now=office.clock)
 
 
 def new_signal() -> Any:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.tables import batch, outbox_message
+from pipeline.tasks.mail_delivery import deliver_mail
 from tests.faults.processes import PATIENCE, finish, start
 from tests.journey.office import NAME, TODAY, UNIT, Office
 
@@ -24,15 +24,15 @@ def owe_mails(office: Office) -> None:
         batch, name=NAME, unit_code=UNIT, source="folder", sha256="0" * 64, received_at=office.now,
         received_on=TODAY, ignored_columns=[], state="done",
     )  # fmt: skip
-    common = {"kind": "success", "priority": 30, "batch_id": 1, "state": "queued"}
+    common = {"kind": "success", "priority": 30, "about_id": 1, "state": "queued"}
     common |= {"created_at": office.now, "not_before": office.now}
-    rows = [common | {"row_number": row, "recipient": f"person.{row}@example.com"} for row in range(MAILS)]
+    rows = [common | {"about_part": row, "recipient": f"person.{row}@example.com"} for row in range(MAILS)]
     with office.database.transaction() as connection:
         connection.execute(insert(outbox_message), rows)
 
 
 def deliver(office: Office) -> None:
-    deliver_due_mail(office.database, office.settings, now=office.clock)
+    deliver_mail(office.database, office.settings, now=office.clock)
 
 
 def deliver_until_killed(office: Office, mails: Path, enough: int) -> None:

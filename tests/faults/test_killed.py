@@ -40,7 +40,7 @@ def test_a_night_killed_before_a_commit_is_finished_by_the_next(office: Office, 
     with office.post() as mails:
         assert finish(start(night_that_dies, office, commit)) == [-signal.SIGKILL]
         office.now += timedelta(minutes=20)  # past the lease of mails that the dead one had claimed
-        assert office.night(delivers=True).fault == ""
+        assert office.night(delivers=True).fault is None
         check_that_nothing_is_lost_or_double(office, mails)
     assert office.registered() == sorted(person.national_id for person in people)
 

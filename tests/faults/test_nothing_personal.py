@@ -102,7 +102,7 @@ def test_a_database_fault_quotes_no_value(office: Office, heard: Heard) -> None:
     office.file(NAME, person)
     # The success mail that the night is going to queue is there already: a unique key is violated.
     office.insert(
-        outbox_message, kind="success", priority=30, batch_id=1, row_number=1, recipient=person.email,
+        outbox_message, kind="success", priority=30, about_id=1, about_part=1, recipient=person.email,
         state="sent", created_at=office.now, not_before=office.now,
     )  # fmt: skip
     fault = office.night().fault

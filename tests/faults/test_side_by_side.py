@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pipeline.bulk.chunks.plan_chunks import plan_chunks
 from pipeline.bulk.collect.collect_files import collect_files
-from pipeline.bulk.letters.queue_answers import queue_answers
-from pipeline.outbox.deliver_mail import deliver_due_mail
+from pipeline.bulk.letters.answer_mails import queue_answers
 from pipeline.store.tables import letter_part, outbox_message, registration, submission_row
-from pipeline.tasks.run_night import open_run
+from pipeline.tasks.mail_delivery import deliver_mail
+from pipeline.tasks.night import open_run
 from tests.faults.processes import (
     deliver_until,
     finish,
@@ -55,7 +55,7 @@ def check_each_once(office: Office, people: list[Person], mails: Path) -> None:
     assert said.count("網路服務註冊成功!") == len(people)
     won = {(row.batch_id, row.row_number) for row in office.all(registration)}
     mailed = [row for row in office.all(outbox_message) if row.kind == "success"]
-    assert {(row.batch_id, row.row_number) for row in mailed} == won
+    assert {(row.about_id, row.about_part) for row in mailed} == won
     assert {row.state for row in office.all(outbox_message)} == {"sent"}
     received = Counter(message_from_bytes(path.read_bytes())["To"] for path in mails.glob("*.eml"))
     assert {person.email: received[person.email] for person in people} == {
@@ -80,7 +80,7 @@ def test_two_register_while_one_delivers(office: Office) -> None:
         enough.set()
         assert finish(deliverer) == [0]
         queue_answers(office.database, at=office.now, run_id=run_id)
-        deliver_due_mail(office.database, office.settings, now=office.clock)
+        deliver_mail(office.database, office.settings, now=office.clock)
         check_each_once(office, people, mails)
 
 

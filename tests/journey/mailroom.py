@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.bulk.collect.collect_mail import CollectedMail, collect_mail
 from pipeline.store.tables import inbound_mail
-from pipeline.tasks.take_in import TakenIn, take_in
+from pipeline.tasks.mail_intake import TakenIn, collect_with_receipts
 from tests.imap_server import ImapServer
 from tests.journey.office import CONTACT, Office
 
@@ -108,7 +108,7 @@ class Mailroom:
 
     def take_in(self) -> TakenIn:
         """What the DAG does every quarter of an hour."""
-        return take_in(self.office.database, self.office.settings, now=self.office.clock)
+        return collect_with_receipts(self.office.database, self.office.settings, now=self.office.clock)
 
     def count(self, folder: str = "INBOX") -> int:
         """How many mails lie there."""

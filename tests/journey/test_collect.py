@@ -184,7 +184,7 @@ def test_a_duplicate_is_answered_at_most_once_a_day(office: Office) -> None:
     assert note.startswith("03:00:00 檔案已處理!整批不入檔!\n本檔已於 2026-11-21 02:00 收件。")
 
 
-@pytest.mark.parametrize("state", ["waiting", "held", "judged", "done"])
+@pytest.mark.parametrize("state", ["waiting", "held", "done"])
 def test_whatever_became_of_the_first_its_twin_is_a_duplicate(office: Office, state: str) -> None:
     office.drop(NAME, GOOD)
     collect(office)

@@ -9,11 +9,11 @@ from sqlalchemy import update
 
 from pipeline.bulk.chunks.plan_chunks import plan_chunks
 from pipeline.bulk.collect.collect_files import collect_files
-from pipeline.bulk.letters.queue_answers import queue_answers
+from pipeline.bulk.letters.answer_mails import queue_answers
 from pipeline.outbox.steer_mail import retry_mail
 from pipeline.store.tables import batch, letter_part, outbox_message
-from pipeline.tasks.run_night import open_run, work_chunk
-from pipeline.tasks.take_in import take_in
+from pipeline.tasks.mail_intake import collect_with_receipts
+from pipeline.tasks.night import open_run, work_chunk
 from tests.journey.office import (
     CONTACT,
     NAME,
@@ -168,7 +168,7 @@ def test_mails_that_arrived_or_are_on_their_way_are_not_told(office: Office) -> 
 def test_a_file_of_the_folder_is_received_with_a_word_by_day_and_without_one_at_night(office: Office) -> None:
     office.file(NAME, office.person(), office.person().row(email="nonsense"))
     with office.post() as folder:
-        take_in(office.database, office.settings, now=office.clock)
+        collect_with_receipts(office.database, office.settings, now=office.clock)
         office.night(delivers=True)
         receipt = next(mail for mail in read_mails(folder) if "收件" in mail["Subject"])
     text = receipt.get_body(("plain",)).get_content()
@@ -184,7 +184,7 @@ def test_the_digest_names_what_staff_must_see(office: Office) -> None:
     office.drop("名單.xlsx", b"PK")
     office.unit("310000003")
     with office.post() as folder:
-        take_in(office.database, office.settings, now=office.clock)
+        collect_with_receipts(office.database, office.settings, now=office.clock)
         office.night(delivers=True)
         (digest,) = [mail for mail in read_mails(folder) if mail["To"] == STAFF]
     text = digest.get_body(("plain",)).get_content()
@@ -200,7 +200,7 @@ def test_a_letter_that_did_not_arrive_is_told_to_staff_once(office: Office) -> N
             update(outbox_message).where(outbox_message.c.kind == "answer").values(state="bounced")
         )
     for _ in range(3):
-        take_in(office.database, office.settings, now=office.clock)
+        collect_with_receipts(office.database, office.settings, now=office.clock)
         office.now += timedelta(days=1)
     (digest,) = office.letters("digest")
     assert len(digest.payload["letters"]) == 1

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.bulk.held_files import release_batch, vouch
 from pipeline.bulk.intake.mailbox import LONGEST_HEAD, Mailbox
-from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.tables import inbound_content
+from pipeline.tasks.mail_delivery import deliver_mail
 from tests.journey.mailroom import AUTHSERV_ID, File, Mailroom, letter
 from tests.journey.office import (
     CONTACT,
@@ -118,7 +118,7 @@ def the_letter(mailroom: Mailroom) -> Any:
     office = mailroom.office
     mailroom.take_in()
     with office.post() as folder:
-        deliver_due_mail(office.database, office.settings, now=office.clock)
+        deliver_mail(office.database, office.settings, now=office.clock)
         (told,) = read_mails(folder)
     return told
 

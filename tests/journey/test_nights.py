@@ -11,7 +11,7 @@ from pipeline.bulk.chunks.work_chunk import Worked, work_chunk
 from pipeline.bulk.collect.collect_files import collect_files
 from pipeline.bulk.rules.outcome import Outcome
 from pipeline.store.tables import batch, result_log, run
-from pipeline.tasks.run_night import open_run
+from pipeline.tasks.night import open_run
 from tests.journey.office import CONTACT, NAME, OTHER_CONTACT, OTHER_NAME, OTHER_UNIT, UNIT, Office
 
 GOOD = "網路服務註冊成功!"

@@ -1,4 +1,4 @@
-"""Judge employers' files as the night would, and tell what is wrong with each; nothing is written."""
+"""Judge employers' files as the night would, and report what is wrong with each; nothing is written."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pipeline.bulk.check.report_rows import report_rows, with_duplicates
 from pipeline.bulk.intake.csv_bytes import FileLimits, FileRows, OpenedFile, open_rows
 from pipeline.bulk.intake.employer_file.row_frame import build_frame
 from pipeline.bulk.rules.file_faults import MIB, read_name, size_refusal
+from pipeline.bulk.rules.file_findings import FileFindings
 from pipeline.bulk.rules.file_report import FileReport, NotRead, RowsReport, Unreadable, Warned
 from validators import file_name
 from validators.employer_csv import judge_rows
@@ -34,32 +35,22 @@ NOT_READ: Final[dict[type[Exception], NotRead]] = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenFile:
-    """A file on its way through the check: what is known of it, and every refusal found so far."""
+    """A file on its way through the check; `is_unit_known` is asked of the register only."""
 
     path: Path
-    content: bytes
+    content: bytes = field(repr=False)
     size: int
-    unit_code: str | None = None
-    is_unit_known: bool = False  # asked of the register only
-    file_date: date | None = None
-    opened: OpenedFile | None = None
-    rows: FileRows | None = None
-    name_refusal: FileRefused | None = None
-    unit_refusal: FileRefused | None = None
-    content_refusal: FileRefused | None = None
-    duplicate_refusal: FileRefused | None = None
+    unit_code: str
+    file_date: date | None
+    opened: OpenedFile | None
+    findings: FileFindings
+    is_unit_known: bool = False
 
     @property
     def row_count(self) -> int:
         return self.opened.row_count if self.opened else 0
-
-    @property
-    def refusals(self) -> tuple[FileRefused, ...]:
-        """In the order in which the night asks; the first is the one its answer tells."""
-        found = (self.name_refusal, self.unit_refusal, self.content_refusal, self.duplicate_refusal)
-        return tuple(refusal for refusal in found if refusal is not None)
 
 
 @dataclass(slots=True)
@@ -67,12 +58,14 @@ class _Frame:
     """Files that are judged together, and what of them could not be read, in the order given."""
 
     entries: list[SeenFile | Unreadable] = field(default_factory=list)
+    contents: list[FileRows | None] = field(default_factory=list)  # of the seen files, until they are judged
     rows: int = 0
     bytes: int = 0
 
-    def add(self, entry: SeenFile | Unreadable) -> None:
+    def add(self, entry: SeenFile | Unreadable, rows: FileRows | None) -> None:
         self.entries.append(entry)
         if isinstance(entry, SeenFile):
+            self.contents.append(rows)
             self.rows += entry.row_count
             self.bytes += len(entry.content)
 
@@ -80,9 +73,13 @@ class _Frame:
     def is_full(self) -> bool:
         return self.rows >= ROWS_PER_FRAME or self.bytes >= BYTES_PER_FRAME
 
+    @property
+    def seen(self) -> list[SeenFile]:
+        return [entry for entry in self.entries if isinstance(entry, SeenFile)]
 
-# Asks the register: notes refusals on the files, and gives the rows of opened ones their outcomes.
-AgainstRegister = Callable[[Sequence[SeenFile], pd.DataFrame], pd.DataFrame]
+
+# Asks the register: the files with what it refuses, and the rows with the outcomes of opened files.
+AgainstRegister = Callable[[Sequence[SeenFile], pd.DataFrame], tuple[list[SeenFile], pd.DataFrame]]
 
 
 def check_files(
@@ -95,7 +92,7 @@ def check_files(
 ) -> Iterator[FileReport | Unreadable]:
     """Yield a report of each file, in the order given; after one that cannot be read the rest goes on.
 
-    A fault of the name does not hide the content's: both are told, and the rows are judged as far as the
+    A fault of the name does not hide the content's: both are reported, and the rows are judged as far as the
     content opens. `received_on` is the Taipei date of the check. `progress` hears of a file's bytes when
     it is opened and again when it is judged.
 
@@ -104,7 +101,7 @@ def check_files(
     """
     frame = _Frame()
     for path in paths:
-        frame.add(_open(path, received_on=received_on, limits=limits))
+        frame.add(*_open(path, received_on=received_on, limits=limits))
         progress(frame.entries[-1].size)
         if frame.is_full:
             yield from _judge(frame, received_on, against_register, progress)
@@ -112,32 +109,39 @@ def check_files(
     yield from _judge(frame, received_on, against_register, progress)
 
 
-def _open(path: Path, *, received_on: date, limits: FileLimits) -> SeenFile | Unreadable:
+def _open(
+    path: Path, *, received_on: date, limits: FileLimits
+) -> tuple[SeenFile | Unreadable, FileRows | None]:
     try:
         with path.open("rb") as file:
             content = file.read(limits.max_bytes + 1)
             size = max(len(content), path.stat().st_size)
     except (OSError, ValueError) as error:  # ValueError: a name that no system call takes
-        return Unreadable(file_name.printable(str(path)), NOT_READ.get(type(error), "broken"))
-    seen = SeenFile(path, content, size)
-    _judge_name(seen, received_on)
-    _judge_content(seen, limits)
-    return seen
+        return Unreadable(file_name.printable(str(path)), NOT_READ.get(type(error), "broken")), None
+    named = read_name(path.name, received_on=received_on)
+    opened, rows, refusal = _content(content, size, limits)
+    seen = SeenFile(
+        path=path,
+        content=content,
+        size=size,
+        unit_code=named.unit_code,
+        file_date=named.file_date,
+        opened=opened,
+        findings=FileFindings(name=named.refusal, content=refusal),
+    )
+    return seen, rows
 
 
-def _judge_name(seen: SeenFile, received_on: date) -> None:
-    named = read_name(seen.path.name, received_on=received_on)
-    seen.unit_code, seen.file_date = named.unit_code or None, named.file_date
-    seen.name_refusal = named.refusal
-
-
-def _judge_content(seen: SeenFile, limits: FileLimits) -> None:
-    seen.content_refusal = size_refusal(seen.size, max_bytes=limits.max_bytes)
-    if seen.content_refusal is None:
-        try:
-            seen.opened, seen.rows = open_rows(seen.content, limits=limits)
-        except FileRefused as refusal:
-            seen.content_refusal = refusal
+def _content(
+    content: bytes, size: int, limits: FileLimits
+) -> tuple[OpenedFile | None, FileRows | None, FileRefused | None]:
+    too_large = size_refusal(size, max_bytes=limits.max_bytes)
+    if too_large is not None:
+        return None, None, too_large
+    try:
+        return *open_rows(content, limits=limits), None
+    except FileRefused as refusal:
+        return None, None, refusal
 
 
 def _judge(
@@ -146,31 +150,32 @@ def _judge(
     against_register: AgainstRegister | None,
     progress: Callable[[int], None],
 ) -> Iterator[FileReport | Unreadable]:
-    """Judge all rows of a frame at once, then tell each file apart."""
-    seen = [entry for entry in frame.entries if isinstance(entry, SeenFile)]
-    reports = iter(_judge_rows(seen, against_register) if seen else ())
+    """Judge all rows of a frame at once, then report each file apart."""
+    seen = frame.seen
+    judged = iter(_judge_rows(frame, seen, against_register) if seen else ())
     for entry in frame.entries:
-        yield _report(entry, next(reports), received_on) if isinstance(entry, SeenFile) else entry
+        yield _report(*next(judged), received_on) if isinstance(entry, SeenFile) else entry
         progress(entry.size)
 
 
-def _judge_rows(seen: list[SeenFile], against_register: AgainstRegister | None) -> list[RowsReport]:
-    rows = build_frame([(place, file.rows) for place, file in enumerate(seen) if file.rows])
-    for file in seen:
-        file.rows = None  # the frame holds them now
+def _judge_rows(
+    frame: _Frame, seen: list[SeenFile], against_register: AgainstRegister | None
+) -> Iterator[tuple[SeenFile, RowsReport]]:
+    rows = build_frame([(place, rows) for place, rows in enumerate(frame.contents) if rows])
+    frame.contents.clear()  # the frame of rows holds them now
     judged = with_duplicates(judge_rows(rows))
     if against_register:
-        judged = against_register(seen, judged)
-    return report_rows(judged, [file.row_count for file in seen])
+        seen, judged = against_register(seen, judged)
+    return zip(seen, report_rows(judged, [file.row_count for file in seen]), strict=True)
 
 
 def _report(seen: SeenFile, rows: RowsReport, received_on: date) -> FileReport:
     return FileReport(
         name=file_name.printable(seen.path.name),
-        unit_code=seen.unit_code,
+        unit_code=seen.unit_code or None,
         file_date=seen.file_date,
         encoding=seen.opened.encoding if seen.opened else None,
-        refusals=seen.refusals,
+        refusals=seen.findings.refusals,
         counts=rows.counts,
         rows=rows.rows,
         warnings=(*_file_warnings(seen, received_on), *rows.warnings),

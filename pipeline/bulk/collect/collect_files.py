@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from operator import attrgetter
+from typing import Final
 
-from pipeline.bulk.collect.judge_hand_ins import check_forms, judge_hand_ins
+from pipeline.bulk.collect.judge_hand_ins import judge_hand_ins
 from pipeline.bulk.collect.record_hand_ins import record_hand_ins
 from pipeline.bulk.intake import inbox_folder
 from pipeline.bulk.intake.csv_bytes import FileLimits
-from pipeline.bulk.intake.hand_in import HandIn, Submission
+from pipeline.bulk.intake.hand_in import HandIn, JudgedHandIn, Submission
 from pipeline.bulk.intake.inbox_folder import FoundFile, Shelf
 from pipeline.bulk.queries import batches
-from pipeline.bulk.queries.batches import FileIdentity
+from pipeline.bulk.queries.batches import FileIdentity, KnownHandIn
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.clock import time_of_day
 from pipeline.insured.freshness import require_register
 from pipeline.settings import Settings
-from pipeline.store.engine import Connection, Database
+from pipeline.store.engine import Connection, Database, Work
+from pipeline.store.slices import groups
 from validators import file_name
 from validators.faults import FileRefused
 
@@ -73,35 +75,22 @@ def collect_files(
     require_register(database)
     total = Collected()
     files = inbox_folder.settled_files(settings.inbox, settle_seconds=settings.settle_seconds)
-    for some in _groups(files):
-        with database.transaction(alone="collect files") as connection:
+    for some in groups(files, weight=attrgetter("size"), heaviest=BYTES_PER_COMMIT, most=FILES_PER_COMMIT):
+        with database.transaction(alone=Work.COLLECT) as connection:
             at = now()
             fresh, shelving = _record(connection, some, settings, at, run_id, receipts)
         if moves:
-            with database.transaction(alone="collect files") as connection:
+            with database.transaction(alone=Work.COLLECT) as connection:
                 batches.mark_moved(connection, list(_move(shelving, at)), at=now())
         total += count(fresh)
         progress(len(some))
     return total
 
 
-def count(hand_ins: Sequence[HandIn]) -> Collected:
-    """Counts of hand-ins that were judged."""
-    refused = sum(seen.refusal is not None for seen in hand_ins)
-    return Collected(files=len(hand_ins), accepted=len(hand_ins) - refused, refused=refused)
-
-
-def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
-    group: list[FoundFile] = []
-    size = 0
-    for found in files:
-        if group and (len(group) == FILES_PER_COMMIT or size + found.size > BYTES_PER_COMMIT):
-            yield group
-            group, size = [], 0
-        group.append(found)
-        size += found.size
-    if group:
-        yield group
+def count(files: Sequence[JudgedHandIn]) -> Collected:
+    """Counts of files that were judged."""
+    refused = sum(file.refusal is not None for file in files)
+    return Collected(files=len(files), accepted=len(files) - refused, refused=refused)
 
 
 def _record(
@@ -111,7 +100,7 @@ def _record(
     at: datetime,
     run_id: int | None,
     receipts: bool,
-) -> tuple[list[HandIn], list[_Shelving]]:
+) -> tuple[tuple[JudgedHandIn, ...], list[_Shelving]]:
     """Record what is new; say what may be shelved, earlier hand-ins that still lie there too."""
     known = batches.hand_ins_not_moved(connection)
     shelving: list[_Shelving] = []
@@ -122,16 +111,24 @@ def _record(
             shelving.append(_Shelving(found, earlier.hand_in_id, earlier.batch_id, _refusal(earlier)))
         else:
             fresh.append((found, identity, _hand_in(found, identity, content, at)))
-    hand_ins = [seen for *_, seen in fresh]
-    limits = FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows)
-    judge_hand_ins(connection, hand_ins, limits=limits, requires_consent=settings.consent_required)
-    if receipts:
-        check_forms(hand_ins)
-    record_hand_ins(connection, [Submission(hand_ins)], settings, at=at, run_id=run_id, receipts=receipts)
-    ids = batches.record_hand_ins(connection, [(seen.batch_id, identity) for _, identity, seen in fresh])
-    for (found, _, seen), hand_in_id in zip(fresh, ids, strict=True):
-        shelving.append(_Shelving(found, hand_in_id, seen.batch_id, seen.refusal))
-    return hand_ins, shelving
+    judged = tuple(
+        judge_hand_ins(
+            connection,
+            [hand_in for *_, hand_in in fresh],
+            limits=FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows),
+            requires_consent=settings.consent_required,
+        )
+    )
+    batch_ids = record_hand_ins(
+        connection, [Submission(files=judged)], settings, at=at, run_id=run_id, receipts=receipts
+    )
+    identities = [identity for _, identity, _ in fresh]
+    ids = batches.record_hand_ins(connection, list(zip(batch_ids, identities, strict=True)))
+    shelving += [
+        _Shelving(found, hand_in_id, batch_id, file.refusal)
+        for (found, *_), hand_in_id, batch_id, file in zip(fresh, ids, batch_ids, judged, strict=True)
+    ]
+    return judged, shelving
 
 
 def _read(
@@ -156,8 +153,8 @@ def _hand_in(found: FoundFile, identity: FileIdentity, content: bytes | None, at
     )
 
 
-def _refusal(earlier: Any) -> FileRefused | None:
-    if earlier.state != BatchState.REFUSED:
+def _refusal(earlier: KnownHandIn) -> FileRefused | None:
+    if earlier.state is not BatchState.REFUSED:
         return None
     return FileRefused(earlier.reason, earlier.detail)
 

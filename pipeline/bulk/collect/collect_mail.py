@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.bulk.collect.collect_files import Collected, count
-from pipeline.bulk.collect.judge_hand_ins import check_forms
 from pipeline.bulk.collect.record_hand_ins import record_hand_ins
 from pipeline.bulk.collect.sort_mail import sort_mail
-from pipeline.bulk.intake.incoming_mail import IncomingMail, read_incoming
+from pipeline.bulk.intake.hand_in import Submission
+from pipeline.bulk.intake.incoming_mail import IncomingMail, SortedMail, read_incoming
 from pipeline.bulk.intake.mailbox import ListedMail, Mailbox
 from pipeline.bulk.queries import inbound
 from pipeline.bulk.queries.inbound import MailPlace, NewMail, Shelf
@@ -20,7 +20,8 @@ from pipeline.errors import MachineUnusable, MailboxRefused, ValueRefused, place
 from pipeline.insured.freshness import require_register
 from pipeline.outbox.record_bounces import record_bounce
 from pipeline.settings import Settings
-from pipeline.store.engine import Connection, Database
+from pipeline.store.engine import Connection, Database, Work
+from pipeline.store.slices import groups
 
 MAILS_PER_COMMIT: Final = 100
 BYTES_PER_COMMIT: Final = 32 * 1024 * 1024
@@ -76,25 +77,16 @@ def collect_mail(
     total = CollectedMail()
     with Mailbox(url) as mailbox:
         look = _Look(database, settings, mailbox, now, run_id, receipts)
-        for some in _groups(mailbox.listed(), settings):
+        for some in groups(
+            mailbox.listed(),
+            weight=lambda mail: 0 if _is_too_large(mail, settings) else mail.size,
+            heaviest=BYTES_PER_COMMIT,
+            most=MAILS_PER_COMMIT,
+        ):
             total += look.collect(some)
     if look.faults:
         raise look.faults[0]
     return total
-
-
-def _groups(listed: Sequence[ListedMail], settings: Settings) -> Iterator[list[ListedMail]]:
-    group: list[ListedMail] = []
-    size = 0
-    for mail in listed:
-        fetched = 0 if _is_too_large(mail, settings) else mail.size
-        if group and (len(group) == MAILS_PER_COMMIT or size + fetched > BYTES_PER_COMMIT):
-            yield group
-            group, size = [], 0
-        group.append(mail)
-        size += fetched
-    if group:
-        yield group
 
 
 def _is_too_large(mail: ListedMail, settings: Settings) -> bool:
@@ -128,25 +120,53 @@ class _Look:
             self._move(shelf, mails)
         return _counted(fresh)
 
-    def _take(self, listed: list[ListedMail]) -> tuple[list[IncomingMail], dict[Shelf, dict[int, int]]]:
+    def _take(self, listed: list[ListedMail]) -> tuple[list[SortedMail], dict[Shelf, dict[int, int]]]:
         """The mails that were new, and what may be moved now: the number of each UID by folder."""
         box, uids = self.mailbox, [mail.uid for mail in listed]
         with self.database.reading() as connection:
             known = inbound.recorded(connection, box.name, box.uidvalidity, uids)
         incoming = list(_fetched(box, [mail for mail in listed if mail.uid not in known], self.settings))
-        with self.database.transaction(alone="collect files") as connection:
+        with self.database.transaction(alone=Work.COLLECT) as connection:
             # Another process may have recorded some of them meanwhile.
             known = inbound.recorded(connection, box.name, box.uidvalidity, uids)
-            fresh = [one for one in incoming if one.listed.uid not in known]
-            sort_mail(connection, fresh, self.settings)
-            at = self.now()
-            ids = _record(connection, box, fresh, self.settings, at, self.run_id, self.receipts)
+            unknown = [one for one in incoming if one.listed.uid not in known]
+            fresh = sort_mail(connection, unknown, self.settings)
+            ids = self._record(connection, fresh)
         shelves: dict[Shelf, dict[int, int]] = {"Processed": {}, "Rejected": {}}
         for uid, row in known.items():
             shelves[row.shelf][uid] = row.inbound_mail_id
-        for one, inbound_mail_id in zip(fresh, ids, strict=True):
-            shelves[one.shelf][one.listed.uid] = inbound_mail_id
+        for mail, inbound_mail_id in zip(fresh, ids, strict=True):
+            shelves[mail.shelf][mail.incoming.listed.uid] = inbound_mail_id
         return fresh, shelves
+
+    def _record(self, connection: Connection, mails: Sequence[SortedMail]) -> list[int]:
+        """Record these mails and what they brought; returns their ids."""
+        at = self.now()
+        box = self.mailbox
+        new = [
+            _new_mail(mail, MailPlace(box.name, box.uidvalidity, mail.incoming.listed.uid), at)
+            for mail in mails
+        ]
+        ids = inbound.record(connection, new)
+        for mail in mails:
+            if mail.incoming.bounce is not None:
+                record_bounce(connection, self.settings, mail.incoming.bounce, at=at)
+        taken = [(mail, number) for mail, number in zip(mails, ids, strict=True) if mail.verdict == "taken"]
+        batch_ids = record_hand_ins(
+            connection,
+            [_submission(mail, number) for mail, number in taken],
+            self.settings,
+            at=at,
+            run_id=self.run_id,
+            receipts=self.receipts,
+        )
+        raws = [(number, mail.incoming.raw) for mail, number in taken if mail.incoming.raw is not None]
+        inbound.keep_contents(connection, raws)
+        parts = [(mail.incoming.mail_key, *part) for mail, _ in taken for part in mail.parts]
+        inbound.record_parts(
+            connection, [(*part, batch_id) for part, batch_id in zip(parts, batch_ids, strict=True)]
+        )
+        return ids
 
     def _move(self, shelf: Shelf, mails: dict[int, int]) -> None:
         if not mails:
@@ -187,44 +207,18 @@ def _fetched(mailbox: Mailbox, listed: Sequence[ListedMail], settings: Settings)
                 yield read_incoming(mail, head, settings, is_whole=False)
 
 
-def _record(
-    connection: Connection,
-    mailbox: Mailbox,
-    incoming: list[IncomingMail],
-    settings: Settings,
-    at: datetime,
-    run_id: int | None,
-    receipts: bool,
-) -> list[int]:
-    places = [MailPlace(mailbox.name, mailbox.uidvalidity, one.listed.uid) for one in incoming]
-    ids = inbound.record(
-        connection, [_new_mail(one, place, at) for one, place in zip(incoming, places, strict=True)]
+def _submission(mail: SortedMail, inbound_mail_id: int) -> Submission:
+    read = mail.incoming.mail
+    return Submission(
+        files=mail.judged,
+        inbound_mail_id=inbound_mail_id,
+        ignored=read.ignored if read else (),
+        left_over=read.left_over if read else (),
     )
-    for one, inbound_mail_id in zip(incoming, ids, strict=True):
-        one.submission.inbound_mail_id = inbound_mail_id
-        if one.bounce is not None:
-            record_bounce(connection, settings, one.bounce, at=at)
-    taken = [one for one in incoming if one.verdict == "taken"]
-    if receipts:
-        check_forms([seen for one in taken for seen in one.submission.hand_ins])
-    record_hand_ins(
-        connection, [one.submission for one in taken], settings, at=at, run_id=run_id, receipts=receipts
-    )
-    inbound.keep_contents(
-        connection, [(one.submission.inbound_mail_id or 0, one.raw) for one in taken if one.raw is not None]
-    )
-    inbound.record_parts(
-        connection,
-        [
-            (one.mail_key, part, sha256, seen.batch_id)
-            for one in taken
-            for (part, sha256), seen in zip(one.parts, one.submission.hand_ins, strict=True)
-        ],
-    )
-    return ids
 
 
-def _new_mail(one: IncomingMail, place: MailPlace, at: datetime) -> NewMail:
+def _new_mail(mail: SortedMail, place: MailPlace, at: datetime) -> NewMail:
+    one = mail.incoming
     return NewMail(
         place=place,
         message_id=one.mail.message_id if one.mail else "",
@@ -233,16 +227,16 @@ def _new_mail(one: IncomingMail, place: MailPlace, at: datetime) -> NewMail:
         recorded_at=at,
         size=one.listed.size,
         attachments=one.attachments,
-        verdict=one.verdict,
-        reason=one.reason,
-        shelf=one.shelf,
+        verdict=mail.verdict,
+        reason=mail.reason,
+        shelf=mail.shelf,
     )
 
 
-def _counted(fresh: list[IncomingMail]) -> CollectedMail:
+def _counted(mails: Sequence[SortedMail]) -> CollectedMail:
     return CollectedMail(
-        mails=len(fresh),
-        unanswered=sum(one.verdict == "unanswered" for one in fresh),
-        bounces=sum(one.verdict == "bounce" for one in fresh),
-        files=count([seen for one in fresh for seen in one.submission.hand_ins]),
+        mails=len(mails),
+        unanswered=sum(mail.verdict == "unanswered" for mail in mails),
+        bounces=sum(mail.verdict == "bounce" for mail in mails),
+        files=count([file for mail in mails for file in mail.judged]),
     )

@@ -1,119 +1,166 @@
-"""Judge files that came in: the first file fault of rules 1 that applies, and what holds them."""
+"""Judge files that came in: the first refusal of docs/rules.md 1 that applies, and what holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Final
 
 from pipeline.bulk.check.report_rows import report_rows, with_duplicates
-from pipeline.bulk.intake.csv_bytes import FileLimits, open_rows
+from pipeline.bulk.intake.csv_bytes import FileLimits, FileRows, OpenedFile, open_rows
 from pipeline.bulk.intake.employer_file.row_frame import build_frame
-from pipeline.bulk.intake.hand_in import HandIn
+from pipeline.bulk.intake.hand_in import HandIn, JudgedHandIn, MailSender
 from pipeline.bulk.queries import batches, declarations
-from pipeline.bulk.rules.batch_states import hold_sender_reason
 from pipeline.bulk.rules.consent import Consent
-from pipeline.bulk.rules.file_faults import duplicate_refusal, read_name, size_refusal, unit_refusal
+from pipeline.bulk.rules.file_faults import (
+    NamedFile,
+    duplicate_refusal,
+    read_name,
+    size_refusal,
+    unit_refusal,
+)
+from pipeline.bulk.rules.file_findings import FileFindings
+from pipeline.bulk.rules.file_report import RowsReport
+from pipeline.bulk.rules.held import hold_sender_reason
 from pipeline.insured.queries import units
 from pipeline.store.engine import Connection
+from pipeline.store.slices import groups
 from validators.employer_csv import judge_rows
 from validators.faults import FileRefused
 
-ROWS_PER_FRAME = 100_000
+ROWS_PER_FRAME: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database knows of these files' units and contents, and what every file is judged by."""
+
+    closed_on: Mapping[str, date | None]
+    declared: set[str]
+    received: dict[tuple[str, str, str], datetime]
+    limits: FileLimits
+    requires_consent: bool
 
 
 def judge_hand_ins(
     connection: Connection, hand_ins: Sequence[HandIn], *, limits: FileLimits, requires_consent: bool
-) -> None:
-    """Decide on each hand-in; one that comes with a refusal already keeps it.
+) -> list[JudgedHandIn]:
+    """Decide on each file, in the order given: of two equal ones the second is a duplicate.
 
-    Who may not know of a unit's files is told so before anything else of the file is looked at.
+    Raises:
+        MachineUnusable: the database is away.
     """
-    for seen in hand_ins:
-        _judge_name(seen)
-    _judge_units(connection, hand_ins)
-    for seen in hand_ins:
-        _judge_sender(seen)
-        _judge_content(seen, limits)
-    _judge_consent(connection, hand_ins, requires_consent)
-    _judge_duplicates(connection, hand_ins)
+    named = [_named(hand_in) for hand_in in hand_ins]
+    codes = [name.unit_code for name in named]
+    known = _Known(
+        closed_on=units.closed_on(connection, codes),
+        declared=declarations.of_units(connection, codes),
+        received=batches.received_before(connection, [hand_in.sha256 for hand_in in hand_ins]),
+        limits=limits,
+        requires_consent=requires_consent,
+    )
+    return [_judge(hand_in, name, known) for hand_in, name in zip(hand_ins, named, strict=True)]
 
 
-def check_forms(hand_ins: Iterable[HandIn]) -> None:
-    """Note on each accepted hand-in what the form of its rows shows; its rows are let go."""
-    group: list[HandIn] = []
-    rows = 0
-    for seen in hand_ins:
-        if seen.refusal is None and seen.opened is not None:
-            group.append(seen)
-            rows += seen.opened.row_count
-        if rows >= ROWS_PER_FRAME:
-            _check_form(group)
-            group, rows = [], 0
-    _check_form(group)
+def _named(hand_in: HandIn) -> NamedFile:
+    if hand_in.refusal is not None:
+        return NamedFile("", None, None)
+    return read_name(hand_in.name, received_on=hand_in.received_on)
 
 
-def _check_form(group: list[HandIn]) -> None:
-    if not group:
-        return
-    frame = build_frame([(place, seen.rows) for place, seen in enumerate(group) if seen.rows])
-    counts = [seen.opened.row_count for seen in group if seen.opened]
-    for seen, form in zip(group, report_rows(with_duplicates(judge_rows(frame)), counts), strict=True):
-        seen.form, seen.rows = form, None
-
-
-def _judge_name(seen: HandIn) -> None:
-    if seen.refusal is None:
-        named = read_name(seen.name, received_on=seen.received_on)
-        seen.unit_code, seen.file_date, seen.refusal = named.unit_code, named.file_date, named.refusal
-
-
-def _judge_units(connection: Connection, hand_ins: Sequence[HandIn]) -> None:
-    closed_on = units.closed_on(connection, [seen.unit_code for seen in hand_ins])
-    for seen in hand_ins:
-        seen.refusal = seen.refusal or unit_refusal(seen.unit_code, closed_on, received_on=seen.received_on)
-        if seen.unit_code not in closed_on:
-            seen.unit_code = ""  # nobody to answer
-
-
-def _judge_sender(seen: HandIn) -> None:
-    """Only a unit's contact hands in for it; one that is new, or not proved, waits for an operator."""
-    if seen.sender is None or not seen.unit_code:
-        return
-    contact = seen.sender.units.get(seen.unit_code)
-    if contact is None:
-        seen.refusal = FileRefused("SENDER_NOT_CONTACT")
-        return
-    seen.hold = hold_sender_reason(
-        is_proved=seen.sender.is_proved,
-        first_seen_on=contact.first_seen_on,
-        joined_others=contact.joined_others,
-        received_on=seen.received_on,
+def _judge(hand_in: HandIn, named: NamedFile, known: _Known) -> JudgedHandIn:
+    code = named.unit_code if named.unit_code in known.closed_on else ""
+    is_asked = hand_in.refusal is None
+    found = FileFindings(
+        arrival=hand_in.refusal,
+        sender=_sender_refusal(hand_in.sender, code),
+        name=named.refusal,
+        unit=unit_refusal(named.unit_code, known.closed_on, received_on=hand_in.received_on)
+        if is_asked
+        else None,
+    )
+    opened, rows = None, None
+    if found.refusal is None:
+        opened, rows, refusal = _open(hand_in, known.limits)
+        found = replace(found, content=refusal)
+    consent = _consent(hand_in, code, known.declared)
+    if consent is Consent.NONE and known.requires_consent:
+        found = replace(found, consent=FileRefused("CONSENT_MISSING"))
+    if found.refusal is None:
+        identity = (code, hand_in.name, hand_in.sha256)
+        found = replace(found, duplicate=duplicate_refusal(known.received.get(identity)))
+        known.received.setdefault(identity, hand_in.received_at)
+    return JudgedHandIn(
+        hand_in=hand_in,
+        unit_code=code,
+        file_date=named.file_date,
+        opened=opened,
+        rows=rows,
+        refusal=found.refusal,
+        hold=_hold(hand_in, code),
+        consent=consent,
     )
 
 
-def _judge_content(seen: HandIn, limits: FileLimits) -> None:
-    seen.refusal = seen.refusal or size_refusal(seen.size, max_bytes=limits.max_bytes)
-    if seen.refusal is None and seen.content is not None:
-        try:
-            seen.opened, seen.rows = open_rows(seen.content, limits=limits)
-        except FileRefused as refusal:
-            seen.refusal = refusal
+def _sender_refusal(sender: MailSender | None, unit_code: str) -> FileRefused | None:
+    """Only a unit's contact hands in for it."""
+    if sender is None or not unit_code or unit_code in sender.units:
+        return None
+    return FileRefused("SENDER_NOT_CONTACT")
 
 
-def _judge_consent(connection: Connection, hand_ins: Sequence[HandIn], requires_consent: bool) -> None:
-    standing = declarations.of_units(connection, [seen.unit_code for seen in hand_ins])
-    for seen in hand_ins:
-        if seen.declares_consent:
-            seen.consent = Consent.MAIL
-        elif seen.unit_code in standing:
-            seen.consent = Consent.STANDING
-        elif requires_consent and seen.refusal is None:
-            seen.refusal = FileRefused("CONSENT_MISSING")
+def _hold(hand_in: HandIn, unit_code: str) -> str | None:
+    """Why the file of a contact who is new, or not proved, waits for an operator."""
+    contact = hand_in.sender.units.get(unit_code) if hand_in.sender else None
+    if hand_in.sender is None or contact is None:
+        return None
+    return hold_sender_reason(
+        is_proved=hand_in.sender.is_proved,
+        first_seen_on=contact.first_seen_on,
+        joined_others=contact.joined_others,
+        received_on=hand_in.received_on,
+    )
 
 
-def _judge_duplicates(connection: Connection, hand_ins: Sequence[HandIn]) -> None:
-    """The same unit, name and bytes as a batch that was not refused; one of these files may be the first."""
-    received = batches.received_before(connection, [seen.sha256 for seen in hand_ins])
-    for seen in hand_ins:
-        if seen.refusal is None:
-            seen.refusal = duplicate_refusal(received.get(seen.identity))
-            received.setdefault(seen.identity, seen.received_at)
+def _open(
+    hand_in: HandIn, limits: FileLimits
+) -> tuple[OpenedFile | None, FileRows | None, FileRefused | None]:
+    too_large = size_refusal(hand_in.size, max_bytes=limits.max_bytes)
+    if too_large is not None or hand_in.content is None:
+        return None, None, too_large
+    try:
+        return *open_rows(hand_in.content, limits=limits), None
+    except FileRefused as refusal:
+        return None, None, refusal
+
+
+def _consent(hand_in: HandIn, unit_code: str, declared: set[str]) -> Consent:
+    if hand_in.declares_consent:
+        return Consent.MAIL
+    return Consent.STANDING if unit_code in declared else Consent.NONE
+
+
+def check_forms(files: Sequence[JudgedHandIn]) -> dict[int, RowsReport]:
+    """What the form of each accepted file's rows shows, by the file's place in `files`."""
+    forms: dict[int, RowsReport] = {}
+    asked = [
+        _Opened(place, file.rows, file.opened.row_count)
+        for place, file in enumerate(files)
+        if file.refusal is None and file.opened is not None and file.rows is not None
+    ]
+    for some in groups(asked, weight=attrgetter("row_count"), heaviest=ROWS_PER_FRAME):
+        frame = build_frame([(number, one.rows) for number, one in enumerate(some)])
+        reports = report_rows(with_duplicates(judge_rows(frame)), [one.row_count for one in some])
+        forms.update((one.place, report) for one, report in zip(some, reports, strict=True))
+    return forms
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An opened file and its place among the files asked about."""
+
+    place: int
+    rows: FileRows
+    row_count: int

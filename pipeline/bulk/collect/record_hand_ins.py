@@ -1,14 +1,18 @@
-"""Record files that came in, and owe each sender a word: a receipt, a refusal, or both in one letter."""
+"""Record files that came in, and queue a receipt or a refusal for each sender."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from pipeline.bulk.collect.judge_hand_ins import check_forms
 from pipeline.bulk.held_files import offer_release
-from pipeline.bulk.intake.hand_in import HandIn, Submission
+from pipeline.bulk.intake.hand_in import JudgedHandIn, Submission
+from pipeline.bulk.letters.held_mails import HELD_NOTICE
+from pipeline.bulk.letters.receipt_mails import RECEIPT, REFUSAL
+from pipeline.bulk.letters.release_mails import RELEASE
 from pipeline.bulk.queries import batches, letters
 from pipeline.bulk.queries.batches import NewBatch
 from pipeline.bulk.queries.letters import Letter
@@ -17,15 +21,25 @@ from pipeline.bulk.rules.file_report import RowReport, RowsReport
 from pipeline.clock import day_of, midnight
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.queries import contacts
-from pipeline.outbox.rules import MessageKind, MessageState
+from pipeline.outbox.queries.messages import count_queued
+from pipeline.outbox.rules import MessageState
 from pipeline.settings import Settings
 from pipeline.store.engine import Connection
 from validators import file_name
 
 ROWS_IN_RECEIPT: Final = 50
 REFUSALS_A_DAY: Final = 10  # to one address; what Mailman takes for its automatic answers
-QUESTIONS_A_DAY: Final = 3  # whether a file is theirs; anybody may forge the mails that cause them
+QUESTIONS_A_DAY: Final = 3  # whether a file is theirs; the mails that cause them may be forged
 CAPPED: Final = "more than 10 refusals to this address today"
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordedFile:
+    """A file and the batch that it became. `is_silent`: its sender had the same answer today."""
+
+    file: JudgedHandIn
+    batch_id: int
+    is_silent: bool
 
 
 def record_hand_ins(
@@ -36,92 +50,104 @@ def record_hand_ins(
     at: datetime,
     run_id: int | None,
     receipts: bool,
-) -> None:
-    """Record judged hand-ins as batches and queue what their senders are told; `batch_id` is set on each.
+) -> list[int]:
+    """Record judged files as batches and queue the letters to their senders.
 
-    Without `receipts` only refusals are told: the results of the night follow at once.
+    Without `receipts` only refusals are answered: the results of the night follow at once. Returns the
+    batches' ids in the order of submissions and files.
     """
-    hand_ins = [seen for submission in submissions for seen in submission.hand_ins]
-    silent = _silent(connection, hand_ins)
-    _record(connection, submissions, at, run_id)
-    batches.keep_form_checks(connection, [_form_check(seen, seen.form) for seen in hand_ins if seen.form])
-    told = _letters(connection, submissions, settings, at, receipts, silent)
-    letters.queue(connection, _capped(connection, list(told), settings, at), at=at)
-    held = [seen for seen in hand_ins if seen.state is BatchState.HELD]
+    files = [file for submission in submissions for file in submission.files]
+    silent = _silent(connection, files)
+    ids = _record(connection, submissions, at, run_id)
+    recorded = [
+        _RecordedFile(file, batch_id, is_silent)
+        for file, batch_id, is_silent in zip(files, ids, silent, strict=True)
+    ]
+    if receipts:
+        forms = check_forms(files)
+        batches.keep_form_checks(
+            connection, [_form_check(recorded[place], form) for place, form in forms.items()]
+        )
+    wanted = list(_letters(connection, submissions, recorded, settings, at, receipts))
+    letters.queue(connection, _capped(connection, wanted, settings, at), at=at)
+    held = [one for one in recorded if one.file.state is BatchState.HELD]
     if settings.staff_mail:
-        notices = [Letter(MessageKind.HELD_NOTICE, settings.staff_mail, (seen.batch_id,)) for seen in held]
+        notices = [Letter(HELD_NOTICE, settings.staff_mail, (one.batch_id,)) for one in held]
         letters.queue(connection, notices, at=at)
-    unproved = [seen.batch_id for seen in held if seen.sender and not seen.sender.is_proved]
-    _offer_releases(connection, unproved, settings, at)
+    for one in held:
+        sender = one.file.hand_in.sender
+        if sender is not None and not sender.is_proved:
+            _ask_contact(connection, one.batch_id, settings, at)
+    return ids
 
 
-def _offer_releases(connection: Connection, batch_ids: list[int], settings: Settings, at: datetime) -> None:
-    """Ask the contact behind each of these files whether it is theirs; From may be forged: not too often."""
-    for batch_id in batch_ids:
-        try:
-            offered = offer_release(connection, settings, batch_id, now=at)
-        except ArgumentRefused:  # a contact of lately: only an operator decides
-            continue
-        since = _midnight(at)
-        asked = letters.count_sent_today(connection, MessageKind.RELEASE, [offered.recipient], since=since)
-        if asked.get(offered.recipient, 0) < QUESTIONS_A_DAY:
-            payload = {"link": offered.link, "valid_until": offered.valid_until}
-            question = Letter(MessageKind.RELEASE, offered.recipient, (batch_id,), payload)
-            letters.queue(connection, [question], at=at)
+def _ask_contact(connection: Connection, batch_id: int, settings: Settings, at: datetime) -> None:
+    """Ask the contact behind a mail whether the file is theirs; From may be forged, so not too often."""
+    try:
+        offered = offer_release(connection, settings, batch_id, now=at)
+    except ArgumentRefused:  # a contact who joined lately: only an operator decides
+        return
+    asked = count_queued(connection, RELEASE.name, [offered.recipient], since=midnight(day_of(at)))
+    if asked.get(offered.recipient, 0) < QUESTIONS_A_DAY:
+        payload = {"link": offered.link, "valid_until": offered.valid_until}
+        letters.queue(connection, [Letter(RELEASE, offered.recipient, (batch_id,), payload)], at=at)
 
 
 def _record(
     connection: Connection, submissions: Sequence[Submission], at: datetime, run_id: int | None
-) -> None:
+) -> list[int]:
     new = [
-        (seen, _new_batch(seen, submission.inbound_mail_id, run_id))
+        (file, _new_batch(file, submission.inbound_mail_id, run_id))
         for submission in submissions
-        for seen in submission.hand_ins
+        for file in submission.files
     ]
-    for (seen, _), batch_id in zip(new, batches.record(connection, [batch for _, batch in new]), strict=True):
-        seen.batch_id = batch_id
-    batches.keep_contents(
-        connection,
-        [(seen.batch_id, seen.content) for seen, _ in new if seen.content is not None and not seen.refusal],
-    )
+    ids = batches.record(connection, [batch for _, batch in new])
+    contents = [
+        (batch_id, file.hand_in.content)
+        for (file, _), batch_id in zip(new, ids, strict=True)
+        if file.hand_in.content is not None and file.refusal is None
+    ]
+    batches.keep_contents(connection, contents)
+    return ids
 
 
-def _new_batch(seen: HandIn, inbound_mail_id: int | None, run_id: int | None) -> NewBatch:
-    opened, refusal = seen.opened, seen.refusal
-    is_held = seen.hold and refusal is None
+def _new_batch(file: JudgedHandIn, inbound_mail_id: int | None, run_id: int | None) -> NewBatch:
+    hand_in, opened, refusal = file.hand_in, file.opened, file.refusal
+    is_held = file.state is BatchState.HELD
     return NewBatch(
-        name=file_name.printable(seen.name),
-        unit_code=seen.unit_code,
-        file_date=seen.file_date,
-        source=seen.source,
-        sha256=seen.sha256,
-        received_at=seen.received_at,
-        received_on=seen.received_on,
+        name=file_name.printable(hand_in.name),
+        unit_code=file.unit_code,
+        file_date=file.file_date,
+        source=hand_in.source,
+        sha256=hand_in.sha256,
+        received_at=hand_in.received_at,
+        received_on=hand_in.received_on,
         encoding=opened.encoding if opened else "",
         ignored_columns=opened.ignored_columns if opened else (),
         row_count=opened.row_count if opened else 0,
-        state=seen.state,
+        state=file.state,
         reason=refusal.code if refusal else "HELD" if is_held else "",
-        detail=refusal.detail if refusal else seen.hold,
+        detail=refusal.detail if refusal else file.hold or "",
         run_id=run_id,
-        consent=seen.consent,
+        consent=file.consent,
         inbound_mail_id=inbound_mail_id,
     )
 
 
-def _form_check(seen: HandIn, form: RowsReport) -> dict[str, Any]:
+def _form_check(recorded: _RecordedFile, form: RowsReport) -> dict[str, Any]:
+    file = recorded.file
     faulty = [row for row in form.rows if row.faults]
     codes = dict.fromkeys(warned.fault.code for warned in form.warnings)
     warnings = [
         {"code": code, "rows": [w.row_number for w in form.warnings if w.fault.code == code]}
         for code in codes
     ]
-    if seen.opened and seen.opened.ignored_columns:
+    if file.opened and file.opened.ignored_columns:
         warnings.insert(0, {"code": "COLUMNS_IGNORED", "rows": []})
-    if seen.file_date and file_name.is_old(seen.file_date, received_on=seen.received_on):
+    if file.file_date and file_name.is_old(file.file_date, received_on=file.hand_in.received_on):
         warnings.insert(0, {"code": "FILE_DATE_OLD", "rows": []})
     return {
-        "batch_id": seen.batch_id,
+        "batch_id": recorded.batch_id,
         "faulty_rows": form.counts.rejected,
         "shown": [_shown(row) for row in faulty[:ROWS_IN_RECEIPT]],
         "warnings": warnings,
@@ -134,84 +160,81 @@ def _shown(row: RowReport) -> list[Any]:
     return [row.row_number, row.line_number, row.masked_id, reason, hint]
 
 
-def _silent(connection: Connection, hand_ins: Sequence[HandIn]) -> set[int]:
-    """Duplicates whose sender was told so today already, by their place in memory."""
-    told = {
+def _silent(connection: Connection, files: Sequence[JudgedHandIn]) -> list[bool]:
+    """Which files are duplicates whose sender was answered so today already."""
+    answered = {
         (old.unit_code, old.name, old.sha256, old.received_on)
-        for old in batches.earlier_batches(connection, [seen.sha256 for seen in hand_ins])
+        for old in batches.earlier_batches(connection, [file.hand_in.sha256 for file in files])
         if old.reason == "FILE_DUPLICATE"
     }
-    silent = set()
-    for seen in hand_ins:
-        if seen.refusal is not None and seen.refusal.code == "FILE_DUPLICATE":
-            key = (*seen.identity, seen.received_on)
-            if key in told:
-                silent.add(id(seen))
-            told.add(key)
+    silent = []
+    for file in files:
+        key = (*file.identity, file.hand_in.received_on)
+        is_duplicate = file.refusal is not None and file.refusal.code == "FILE_DUPLICATE"
+        silent.append(is_duplicate and key in answered)
+        if is_duplicate:
+            answered.add(key)
     return silent
 
 
 def _letters(
     connection: Connection,
     submissions: Sequence[Submission],
+    recorded: Sequence[_RecordedFile],
     settings: Settings,
     at: datetime,
     receipts: bool,
-    silent: set[int],
 ) -> Iterator[Letter]:
-    """One letter of each submission to each address that is told of any of its files."""
-    units = {seen.unit_code for submission in submissions for seen in submission.hand_ins if seen.unit_code}
-    today = day_of(at)
-    of_unit = contacts.answered_at(connection, sorted(units), on=today, staff=settings.staff_mail)
+    """One letter of each submission to each address that is answered about any of its files."""
+    units = {one.file.unit_code for one in recorded if one.file.unit_code}
+    of_unit = contacts.answered_at(connection, sorted(units), on=day_of(at), staff=settings.staff_mail)
+    remaining = iter(recorded)
     for submission in submissions:
-        told: dict[str, list[HandIn]] = {}
-        for seen in submission.hand_ins:
-            if id(seen) not in silent and (receipts or seen.refusal is not None):
-                for address in _told(seen, of_unit):
-                    told.setdefault(address, []).append(seen)
-        for address, files in told.items():
-            yield _letter(submission, address, files)
+        by_address: dict[str, list[_RecordedFile]] = {}
+        for one in (next(remaining) for _ in submission.files):
+            if not one.is_silent and (receipts or one.file.refusal is not None):
+                for address in _receivers(one.file, of_unit):
+                    by_address.setdefault(address, []).append(one)
+        for address, some in by_address.items():
+            yield _letter(submission, address, some)
 
 
-def _told(seen: HandIn, of_unit: dict[str, list[str]]) -> list[str]:
-    match seen.answered:
+def _receivers(file: JudgedHandIn, of_unit: dict[str, list[str]]) -> list[str]:
+    match file.receiver:
         case "unit":
-            return of_unit[seen.unit_code]
+            return of_unit[file.unit_code]
         case "sender":
-            return seen.sender.stored_addresses[:1] if seen.sender else []
-        case "nobody":
+            return file.hand_in.sender.stored_addresses[:1] if file.hand_in.sender else []
+        case "operators":
             return []
 
 
-def _letter(submission: Submission, address: str, files: list[HandIn]) -> Letter:
-    is_refusal = all(seen.refusal is not None for seen in files)
-    kind = MessageKind.REFUSAL if is_refusal else MessageKind.RECEIPT
+def _letter(submission: Submission, address: str, files: list[_RecordedFile]) -> Letter:
+    is_refusal = all(one.file.refusal is not None for one in files)
     payload: dict[str, Any] = {
         # As it stands now: an operator may release or refuse a file before the letter is on its way.
-        "held": [seen.batch_id for seen in files if seen.state is BatchState.HELD],
-        "refused": [seen.batch_id for seen in files if seen.state is BatchState.REFUSED],
+        "held": [one.batch_id for one in files if one.file.state is BatchState.HELD],
+        "refused": [one.batch_id for one in files if one.file.state is BatchState.REFUSED],
     }
     # What else lay in the mail is the sender's own business.
-    if any(seen.sender and address in seen.sender.stored_addresses for seen in files):
+    senders = [one.file.hand_in.sender for one in files]
+    if any(sender and address in sender.stored_addresses for sender in senders):
         payload |= {"ignored": list(submission.ignored), "left_over": list(submission.left_over)}
-    return Letter(kind, address, tuple(seen.batch_id for seen in files), payload)
+    kind = REFUSAL if is_refusal else RECEIPT
+    return Letter(kind, address, tuple(one.batch_id for one in files), payload)
 
 
 def _capped(connection: Connection, wanted: list[Letter], settings: Settings, at: datetime) -> list[Letter]:
-    """The letters, refusals beyond the day's number as suppressed: kept on record, and told to staff."""
-    refused = [letter.recipient for letter in wanted if letter.kind is MessageKind.REFUSAL]
-    given = letters.count_sent_today(connection, MessageKind.REFUSAL, refused, since=_midnight(at))
+    """The letters, refusals beyond the day's number as suppressed: kept, and reported to operators."""
+    refused = [letter.recipient for letter in wanted if letter.kind is REFUSAL]
+    given = count_queued(connection, REFUSAL.name, refused, since=midnight(day_of(at)))
     return [_within(letter, given, settings.staff_mail) for letter in wanted]
 
 
 def _within(letter: Letter, given: dict[str, int], staff: str) -> Letter:
-    if letter.kind is not MessageKind.REFUSAL or letter.recipient == staff:
+    if letter.kind is not REFUSAL or letter.recipient == staff:
         return letter
     given[letter.recipient] = given.get(letter.recipient, 0) + 1
     if given[letter.recipient] <= REFUSALS_A_DAY:
         return letter
     return replace(letter, state=MessageState.SUPPRESSED, reply_text=CAPPED)
-
-
-def _midnight(at: datetime) -> datetime:
-    return midnight(day_of(at))

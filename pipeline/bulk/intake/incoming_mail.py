@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from mailers.bounces import Bounce, read_bounce
-from pipeline.bulk.intake.hand_in import Submission
+from pipeline.bulk.intake.hand_in import HandIn, JudgedHandIn
 from pipeline.bulk.intake.mailbox import ListedMail
 from pipeline.bulk.intake.received_mail import MailUnreadable, ReceivedMail, read_headers, read_mail
 from pipeline.bulk.intake.trust import JudgedSender, Trust, judge_sender
-from pipeline.bulk.queries.inbound import Shelf, Verdict
+from pipeline.bulk.queries.inbound import MailVerdict, Shelf
 from pipeline.clock import day_of
 from pipeline.settings import Settings
 
-NOBODY: Final = JudgedSender(Trust.NOT_JUDGED, "UNREADABLE", "")
+UNREADABLE: Final = JudgedSender(Trust.NOT_JUDGED, "UNREADABLE", "")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """One mail; nobody answers it until it is found to hand something in."""
+    """The facts of one mail. `raw` is None for one too large to be fetched, `mail` for an unreadable one."""
 
     listed: ListedMail
-    raw: bytes | None  # None: too large to be fetched
-    mail: ReceivedMail | None = None  # None: unreadable
-    sender: JudgedSender = NOBODY
+    raw: bytes | None
+    mail: ReceivedMail | None = None
+    sender: JudgedSender = UNREADABLE
     bounce: Bounce | None = None
-    verdict: Verdict = "unanswered"
-    reason: str = "UNREADABLE"
-    submission: Submission = field(default_factory=lambda: Submission([]))
-    parts: list[tuple[str, str]] = field(default_factory=list)  # (part, SHA-256) of the hand-ins
 
     @property
     def mail_key(self) -> str:
-        """What makes it the same mail: its Message-ID, or without one its bytes (rules 1).
+        """What makes it the same mail: sender and Message-ID, without one its bytes (docs/rules.md 1).
 
-        A Message-ID is its sender's own: nobody can use one up for somebody else.
+        The sender counts in, so that no sender can use up the Message-ID of another.
         """
         if self.mail is None:
             return ""
@@ -47,6 +43,7 @@ class IncomingMail:
 
     @property
     def received_on(self) -> date:
+        """The day by which its files are judged."""
         return day_of(self.listed.received_at)
 
     @property
@@ -55,26 +52,41 @@ class IncomingMail:
         mail = self.mail
         return len(mail.files) + len(mail.ignored) + len(mail.left_over) if mail else 0
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortedMail:
+    """A mail with what it is: a bounce, hand-ins, hand-ins known already, or a mail that gets no answer.
+
+    `parts` are (part, SHA-256) of the hand-ins; `judged` are those hand-ins with what was decided.
+    """
+
+    incoming: IncomingMail
+    verdict: MailVerdict
+    reason: str
+    hand_ins: tuple[HandIn, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
+    judged: tuple[JudgedHandIn, ...] = ()
+
     @property
     def shelf(self) -> Shelf:
         """Rejected is for mails of which nothing was taken."""
         if self.verdict == "taken":
-            refused = [seen.refusal is not None for seen in self.submission.hand_ins]
-            return "Rejected" if all(refused) else "Processed"
+            return "Rejected" if all(file.refusal is not None for file in self.judged) else "Processed"
         return "Rejected" if self.verdict == "unanswered" else "Processed"
 
 
 def read_incoming(listed: ListedMail, raw: bytes, settings: Settings, *, is_whole: bool) -> IncomingMail:
     """What can be read of a mail, or of the head of one too large to be fetched; never an exception."""
-    one = IncomingMail(listed, raw if is_whole else None)
+    kept = raw if is_whole else None
     try:
-        if one.raw is None:
-            one.mail = read_headers(raw)
+        if is_whole:
+            mail = read_mail(raw, max_files=settings.mail_max_files, max_bytes=settings.mail_max_bytes)
         else:
-            one.mail = read_mail(raw, max_files=settings.mail_max_files, max_bytes=settings.mail_max_bytes)
+            mail = read_headers(raw)
     except MailUnreadable:
-        return one
-    one.sender = judge_sender(one.mail.headers, authserv_id=settings.authserv_id)
-    if settings.bounce_domain and one.mail.is_bounce:
-        one.bounce = read_bounce(raw, secret=settings.secret, domain=settings.bounce_domain)
-    return one
+        return IncomingMail(listed, kept)
+    bounce = None
+    if settings.bounce_domain and mail.is_bounce:
+        bounce = read_bounce(raw, secret=settings.secret, domain=settings.bounce_domain)
+    sender = judge_sender(mail.headers, authserv_id=settings.authserv_id)
+    return IncomingMail(listed, kept, mail, sender, bounce)

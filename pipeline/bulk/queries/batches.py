@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
 
-from pipeline.bulk.rules.batch_states import BatchState
+from pipeline.bulk.rules.batch_states import TRANSITIONS, BatchState, Transition
 from pipeline.store.slices import slices
 from pipeline.store.tables import (
     batch,
@@ -54,6 +54,58 @@ class NewBatch:
     inbound_mail_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A recorded batch. `file_date`: None where the name told none; `reason`: a code, empty without one."""
+
+    batch_id: int
+    name: str
+    unit_code: str
+    file_date: date | None
+    source: str
+    received_at: datetime
+    received_on: date
+    ignored_columns: Sequence[str]
+    row_count: int
+    state: BatchState
+    reason: str
+    detail: str
+    is_released: bool
+    consent: str
+    inbound_mail_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBatch(Batch):
+    """A batch with the sender of the mail it came by; None for a file of the drop folder."""
+
+    sender: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierBatch:
+    """A batch with the same content as a file that came in, and what became of it."""
+
+    unit_code: str
+    name: str
+    sha256: str
+    state: BatchState
+    reason: str
+    received_at: datetime
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHandIn:
+    """A hand-in that is recorded while its file may still lie in the folder; `state` is its batch's."""
+
+    hand_in_id: int
+    batch_id: int
+    state: BatchState
+    reason: str
+    detail: str
+
+
 @dataclass(frozen=True, slots=True)
 class BatchSize:
     """What planning needs to know of a batch."""
@@ -62,17 +114,24 @@ class BatchSize:
     row_count: int
 
 
-def earlier_batches(connection: Connection, sha256s: Iterable[str]) -> list[Any]:
-    """Every batch with one of these contents, the oldest first: what it was and what became of it."""
-    columns = (
-        batch.c.unit_code, batch.c.name, batch.c.sha256, batch.c.state,
-        batch.c.reason, batch.c.received_at, batch.c.received_on,
-    )  # fmt: skip
-    found: list[Any] = []
+# The columns of each type above, in its order.
+_BATCH: Final = [batch.c[each.name] for each in fields(Batch)]
+_EARLIER: Final = [batch.c[each.name] for each in fields(EarlierBatch)]
+
+
+def _batch(row: Row[Any]) -> Batch:
+    return Batch(**{**row._mapping, "state": BatchState(row.state)})
+
+
+def earlier_batches(connection: Connection, sha256s: Iterable[str]) -> list[EarlierBatch]:
+    """Every batch with one of these contents, the oldest first."""
+    found: list[EarlierBatch] = []
     for some in slices(sorted(set(sha256s))):
-        found += connection.execute(
-            select(*columns).where(batch.c.sha256.in_(some)).order_by(batch.c.batch_id)
-        )
+        query = select(*_EARLIER).where(batch.c.sha256.in_(some)).order_by(batch.c.batch_id)
+        found += [
+            EarlierBatch(**{**row._mapping, "state": BatchState(row.state)})
+            for row in connection.execute(query)
+        ]
     return found
 
 
@@ -85,18 +144,17 @@ def received_before(connection: Connection, sha256s: Iterable[str]) -> dict[tupl
     }
 
 
-def hand_ins_not_moved(connection: Connection) -> dict[FileIdentity, Any]:
-    """Hand-ins that are recorded while their file may still lie in the folder.
-
-    Each with hand_in_id, batch_id, and the batch's state, reason and detail.
-    """
+def hand_ins_not_moved(connection: Connection) -> dict[FileIdentity, KnownHandIn]:
+    """Hand-ins that are recorded while their file may still lie in the folder."""
     query = (
         select(hand_in, batch.c.state, batch.c.reason, batch.c.detail)
         .join(batch, batch.c.batch_id == hand_in.c.batch_id)
         .where(hand_in.c.moved_at.is_(None))
     )
     return {
-        FileIdentity(row.path, row.size, int(row.mtime_ns), row.sha256): row
+        FileIdentity(row.path, row.size, int(row.mtime_ns), row.sha256): KnownHandIn(
+            row.hand_in_id, row.batch_id, BatchState(row.state), row.reason, row.detail
+        )
         for row in connection.execute(query)
     }
 
@@ -167,18 +225,18 @@ def in_chunk(chunk_id: int, state: BatchState) -> ColumnElement[bool]:
     return and_(batch.c.chunk_id == chunk_id, batch.c.state == state)
 
 
-def in_state(connection: Connection, chunk_id: int, state: BatchState) -> list[Any]:
+def in_state(connection: Connection, chunk_id: int, state: BatchState) -> list[Batch]:
     """The chunk's batches in that state."""
-    return list(connection.execute(_in_state(chunk_id, state)))
+    return [_batch(row) for row in connection.execute(_in_state(chunk_id, state))]
 
 
-def locked(connection: Connection, chunk_id: int, state: BatchState) -> list[Any]:
+def locked(connection: Connection, chunk_id: int, state: BatchState) -> list[Batch]:
     """The chunk's batches in that state, locked until the transaction ends; some may have been taken away."""
-    return list(connection.execute(_in_state(chunk_id, state).with_for_update()))
+    return [_batch(row) for row in connection.execute(_in_state(chunk_id, state).with_for_update())]
 
 
 def _in_state(chunk_id: int, state: BatchState) -> Select[Any]:
-    return select(batch).where(in_chunk(chunk_id, state)).order_by(batch.c.batch_id)
+    return select(*_BATCH).where(in_chunk(chunk_id, state)).order_by(batch.c.batch_id)
 
 
 def contents(connection: Connection, chunk_id: int) -> list[tuple[int, bytes]]:
@@ -192,20 +250,57 @@ def contents(connection: Connection, chunk_id: int) -> list[tuple[int, bytes]]:
     return [(row.batch_id, row.content) for row in connection.execute(query)]
 
 
-def set_state(connection: Connection, batch_ids: Sequence[int], state: BatchState, **values: Any) -> None:
-    """Move batches to a state."""
+# --- transitions: data in `rules.batch_states.TRANSITIONS`, one function each ------------------------
+
+
+def hold(connection: Connection, batch_id: int, *, detail: str) -> bool:
+    """A waiting batch waits for an operator, for the reason in `detail`; returns whether it was waiting."""
+    return _move(connection, [batch_id], Transition.HOLD, reason="HELD", detail=detail) == 1
+
+
+def release(connection: Connection, batch_id: int) -> bool:
+    """An operator lets a held batch into the next run, past the held rules; returns whether it was held."""
+    values = {"is_released": True, "reason": "", "detail": ""}
+    return _move(connection, [batch_id], Transition.RELEASE, **values) == 1
+
+
+def vouch(connection: Connection, batch_id: int) -> bool:
+    """A contact vouches for the mail of a held batch; returns whether it was held.
+
+    Not `is_released`: the contact vouches for the mail, not for what an operator would look at in the file.
+    """
+    return _move(connection, [batch_id], Transition.VOUCH, reason="", detail="") == 1
+
+
+def refuse(connection: Connection, batch_id: int, *, reason: str, at: datetime) -> bool:
+    """A held batch is refused for good; returns whether it was held."""
+    values = {"reason": reason, "detail": "", "finished_at": at}
+    return _move(connection, [batch_id], Transition.REFUSE, **values) == 1
+
+
+def finish(connection: Connection, batch_ids: Sequence[int], *, at: datetime) -> int:
+    """Waiting batches are worked and answered; returns how many were waiting."""
+    return _move(connection, batch_ids, Transition.FINISH, finished_at=at)
+
+
+def _move(connection: Connection, batch_ids: Sequence[int], transition: Transition, **values: Any) -> int:
+    source, target = TRANSITIONS[transition]
+    moved = 0
     for some in slices(batch_ids):
-        connection.execute(update(batch).where(batch.c.batch_id.in_(some)).values(state=state, **values))
+        moving = update(batch).where(batch.c.batch_id.in_(some), batch.c.state == source)
+        moved += connection.execute(moving.values(state=target, **values)).rowcount
+    return moved
 
 
-def find(connection: Connection, batch_id: int) -> Any | None:
+def find(connection: Connection, batch_id: int) -> SentBatch | None:
     """One batch with the sender of the mail it came by, or None."""
     query = (
-        select(batch, inbound_mail.c.sender)
+        select(*_BATCH, inbound_mail.c.sender)
         .outerjoin(inbound_mail, inbound_mail.c.inbound_mail_id == batch.c.inbound_mail_id)
         .where(batch.c.batch_id == batch_id)
     )
-    return connection.execute(query).one_or_none()
+    row = connection.execute(query).one_or_none()
+    return SentBatch(**{**row._mapping, "state": BatchState(row.state)}) if row else None
 
 
 def unit_names(connection: Connection, batch_ids: Iterable[int]) -> dict[int, str]:
@@ -221,22 +316,21 @@ def unit_names(connection: Connection, batch_ids: Iterable[int]) -> dict[int, st
     return found
 
 
-def with_ids(connection: Connection, batch_ids: Sequence[int]) -> list[Any]:
+def with_ids(connection: Connection, batch_ids: Sequence[int]) -> list[Batch]:
     """These batches, the oldest first."""
-    found: list[Any] = []
+    found: list[Batch] = []
     for some in slices(batch_ids):
-        found += connection.execute(
-            select(batch).where(batch.c.batch_id.in_(some)).order_by(batch.c.batch_id)
-        )
+        query = select(*_BATCH).where(batch.c.batch_id.in_(some)).order_by(batch.c.batch_id)
+        found += [_batch(row) for row in connection.execute(query)]
     return found
 
 
-def newest(connection: Connection, *, state: BatchState | None, limit: int) -> list[Any]:
+def newest(connection: Connection, *, state: BatchState | None, limit: int) -> list[Batch]:
     """The newest batches, for a person to look at."""
-    query: Select[Any] = select(batch).order_by(batch.c.batch_id.desc()).limit(limit)
+    query: Select[Any] = select(*_BATCH).order_by(batch.c.batch_id.desc()).limit(limit)
     if state is not None:
         query = query.where(batch.c.state == state)
-    return list(connection.execute(query))
+    return [_batch(row) for row in connection.execute(query)]
 
 
 def count_by_state(connection: Connection) -> Mapping[str, int]:

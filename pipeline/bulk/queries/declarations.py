@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -35,6 +35,16 @@ def remove(connection: Connection, unit_code: str) -> bool:
     return connection.execute(delete(standing_declaration).where(mine)).rowcount > 0
 
 
-def listed(connection: Connection) -> list[Any]:
+class Declaration(NamedTuple):
+    """A unit's standing declaration of consent."""
+
+    unit_code: str
+    declared_on: date
+    reference: str
+
+
+def listed(connection: Connection) -> list[Declaration]:
     """All of them, by unit."""
-    return list(connection.execute(select(standing_declaration).order_by(standing_declaration.c.unit_code)))
+    columns = [standing_declaration.c[name] for name in Declaration._fields]
+    query = select(*columns).order_by(standing_declaration.c.unit_code)
+    return [Declaration(*row) for row in connection.execute(query)]

@@ -13,7 +13,7 @@ from pipeline.store.slices import slices
 from pipeline.store.tables import inbound_content, inbound_mail, mail_part
 
 Shelf = Literal["Processed", "Rejected"]
-Verdict = Literal["taken", "bounce", "known", "unanswered"]
+MailVerdict = Literal["taken", "bounce", "known", "unanswered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,33 @@ class NewMail:
     recorded_at: datetime
     size: int
     attachments: int
-    verdict: Verdict
+    verdict: MailVerdict
     reason: str
     shelf: Shelf
 
 
-def recorded(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Any]:
-    """Those of the mails that are recorded already, by UID: inbound_mail_id and shelf."""
-    found: dict[int, Any] = {}
+@dataclass(frozen=True, slots=True)
+class RecordedMail:
+    """A mail that was recorded, and the folder where it belongs."""
+
+    inbound_mail_id: int
+    shelf: Shelf
+
+
+def recorded(
+    connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]
+) -> dict[int, RecordedMail]:
+    """Those of the mails that are recorded already, by UID."""
+    found: dict[int, RecordedMail] = {}
     for some in slices(uids):
         query = select(inbound_mail.c.uid, inbound_mail.c.inbound_mail_id, inbound_mail.c.shelf).where(
             inbound_mail.c.mailbox == mailbox,
             inbound_mail.c.uidvalidity == uidvalidity,
             inbound_mail.c.uid.in_(some),
         )
-        found.update((row.uid, row) for row in connection.execute(query))
+        found.update(
+            (row.uid, RecordedMail(row.inbound_mail_id, row.shelf)) for row in connection.execute(query)
+        )
     return found
 
 
@@ -101,17 +113,3 @@ def mark_moved(connection: Connection, inbound_mail_ids: Sequence[int], *, at: d
         connection.execute(
             update(inbound_mail).where(inbound_mail.c.inbound_mail_id.in_(some)).values(moved_at=at)
         )
-
-
-def unanswered(connection: Connection, *, since: datetime, until: datetime) -> list[Any]:
-    """Mails recorded in [since, until) that nobody answers, the oldest first."""
-    query = (
-        select(inbound_mail)
-        .where(
-            inbound_mail.c.recorded_at >= since,
-            inbound_mail.c.recorded_at < until,
-            inbound_mail.c.verdict == "unanswered",
-        )
-        .order_by(inbound_mail.c.inbound_mail_id)
-    )
-    return list(connection.execute(query))

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, func, insert, select, text, update
 
+from pipeline.bulk.queries.batches import Batch, with_ids
 from pipeline.bulk.rules.batch_states import BatchState
-from pipeline.store.tables import batch, letter_part, outbox_message, run
+from pipeline.store.tables import SUCCESS_MAIL, batch, letter_part, outbox_message, run
 
 
 def start(connection: Connection, *, at: datetime, dry_run: bool) -> int:
@@ -40,8 +41,10 @@ def count_mails(connection: Connection, run_id: int) -> int:
     """How many mails the run put into the outbox: to people, and letters about its batches."""
     about = (
         select(outbox_message.c.outbox_message_id)
-        .join(batch, batch.c.batch_id == outbox_message.c.batch_id)
-        .where(batch.c.run_id == run_id, outbox_message.c.created_at >= _started_at(run_id))
+        .join(batch, batch.c.batch_id == outbox_message.c.about_id)
+        .where(
+            text(SUCCESS_MAIL), batch.c.run_id == run_id, outbox_message.c.created_at >= _started_at(run_id)
+        )
     )
     letters = (
         select(outbox_message.c.outbox_message_id)
@@ -67,7 +70,7 @@ def newest(connection: Connection) -> int:
     return int(connection.execute(select(func.max(run.c.run_id))).scalar_one())
 
 
-def refusals(connection: Connection, run_id: int) -> list[Any]:
-    """The batches that this run refused."""
-    query = select(batch).where(batch.c.run_id == run_id, batch.c.state == BatchState.REFUSED)
-    return list(connection.execute(query.order_by(batch.c.batch_id)))
+def refusals(connection: Connection, run_id: int) -> list[Batch]:
+    """The batches that this run refused, the oldest first."""
+    query = select(batch.c.batch_id).where(batch.c.run_id == run_id, batch.c.state == BatchState.REFUSED)
+    return with_ids(connection, list(connection.scalars(query)))

@@ -18,15 +18,15 @@ from pipeline.bulk.check import check_files as step
 from pipeline.bulk.check.check_by_register import check_by_register
 from pipeline.bulk.check.check_files import AgainstRegister, check_files
 from pipeline.bulk.intake.csv_bytes import MIB, FileLimits
+from pipeline.bulk.intake.employer_file.column_names import HEADER
 from pipeline.bulk.rules.file_report import FileReport, Unreadable
 from pipeline.insured.load_register import load_register
 from pipeline.sample.demo_set import DemoSet, make_demo_set
-from pipeline.sample.plain import HEADER
 from pipeline.sample.seed_example import CLOSED_UNIT, EXAMPLE_ROWS, EXAMPLE_UNIT, example_file, made_up_id
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
 from pipeline.store.tables import metadata
-from pipeline.tasks.run_night import run_night
+from pipeline.tasks.night import run_night
 
 TODAY = date(2015, 8, 21)
 NAME = "11000000120150820.CSV"

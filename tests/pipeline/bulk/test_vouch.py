@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from pipeline.accounts.refusals import AccountRefused
 from pipeline.bulk.held_files import OfferedRelease, find_offered, offer_release, vouch
-from pipeline.bulk.rules.batch_states import hold_sender_reason
+from pipeline.bulk.rules.held import hold_sender_reason
 from pipeline.errors import ArgumentRefused
 from pipeline.store.tables import audit_event, batch, contact, inbound_mail
 from tests.journey.office import CONTACT, NAME, TODAY, UNIT

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from pipeline.bulk.intake.employer_file.column_names import HEADER
 from pipeline.cli import main
 from pipeline.cli.prose import wrapped
 from pipeline.clock import TAIPEI
 from pipeline.insured.load_register import load_register
 from pipeline.sample.demo_set import make_demo_set
-from pipeline.sample.plain import HEADER
 from pipeline.sample.seed_example import EXAMPLE_ROWS, EXAMPLE_UNIT, example_file, made_up_id
 from pipeline.store.engine import Database
 

@@ -15,11 +15,11 @@ from tests.pipeline.cli.conftest import Nhicard
 def lay_out(var: Path) -> None:
     """A mail in each state, two of them with doubtful tries; an address left alone, and one no longer."""
     now = datetime.now(UTC)
-    common = {"kind": "success", "priority": 30, "batch_id": 1, "created_at": now, "not_before": now}
+    common = {"kind": "success", "priority": 30, "about_id": 1, "created_at": now, "not_before": now}
     doubts = {"sent": 1, "retry": 0, "unknown": 2, "failed": 0, "suppressed": 0, "bounced": 0}
     states = [{"state": state, "ambiguous_attempts": number} for state, number in doubts.items()]
     mails = [
-        common | {"row_number": row, "recipient": f"p{row}@example.com"} | state
+        common | {"about_part": row, "recipient": f"p{row}@example.com"} | state
         for row, state in enumerate(states)
     ]
     left_alone = [

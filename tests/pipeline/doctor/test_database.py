@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
+from pipeline.bulk.letters.digest_mails import DIGEST
 from pipeline.bulk.queries import letters
 from pipeline.bulk.queries.letters import Letter
 from pipeline.doctor.database import business_database
 from pipeline.finding import Finding
 from pipeline.insured.queries import register
 from pipeline.outbox.queries import messages as outbox
-from pipeline.outbox.rules import MessageKind
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
 from pipeline.store.tables import batch, outbox_message
@@ -85,7 +85,7 @@ def test_what_is_stuck_is_told(
 def test_a_pause_and_mails_given_up_are_told(here: Settings, database: Database) -> None:
     with database.transaction() as connection:
         outbox.pause(connection, at=NOW)
-        letters.queue(connection, [Letter(MessageKind.DIGEST, "staff@example.com")], at=NOW)
+        letters.queue(connection, [Letter(DIGEST, "staff@example.com")], at=NOW)
         connection.execute(update(outbox_message).values(state="failed"))
     row = _rows(here)["Mail delivery"]
     assert (row.current, row.how_to_fix) == ("paused, 1 mails given up", "nhicard mail resume")
