@@ -88,13 +88,13 @@ def _many_files(size: Size) -> list[Figure]:
         Figure(
             f"{what}, letters apart",
             "x",
-            apart("answers_s"),
+            apart("deliver_s"),
             at_most=MOST_FOR_FILES,
             details={"rounds": rounds},
             command=COMMAND,
         ),
         Figure(f"{what}, letters included", "x", apart(), command=COMMAND),
-        Figure(f"{what}, letters and collect apart", "x", apart("answers_s", "collect_s"), command=COMMAND),
+        Figure(f"{what}, letters and collect apart", "x", apart("deliver_s", "collect_s"), command=COMMAND),
     ]
 
 

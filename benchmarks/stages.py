@@ -1,7 +1,7 @@
 """The nightly work stage by stage in one process: `python -m benchmarks.stages [collect]`, seconds as JSON.
 
-It works on the installation that the environment names, by the functions that the DAG's tasks call. With
-`collect` it only records the drop folder's files, so that a `run-batch` after it finds them recorded.
+It works on the installation that the environment names, by the stages that `run-batch` and the DAG share.
+With `collect` it only records the drop folder's files, so that a `run-batch` after it finds them recorded.
 """
 
 from __future__ import annotations
@@ -11,39 +11,39 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
+from pipeline import clock
 from pipeline.bulk.collect.collect_files import collect_files
-from pipeline.bulk.letters.queue_answers import queue_answers
-from pipeline.settings import load_settings
-from pipeline.store.ready import ready_database
-from pipeline.tasks import night
+from pipeline.tasks.night import NIGHT, NightRun, close_run, open_run
+from pipeline.tasks.opening import open_database
 
 seconds: dict[str, float] = {}
 
 
 def collect() -> None:
     """Record the drop folder's files, under no run yet."""
-    settings = load_settings()
-    database = ready_database(settings)
+    settings, database = open_database()
     with _timed("collect_s"):
-        collect_files(database, settings, now=_now)
+        collect_files(database, settings, now=clock.now)
 
 
 def all_stages() -> None:
     """Everything that `run-batch --no-mailbox --no-mail` does."""
-    run_id = night.open_night(inbox=None, dry_run=False)
-    with _timed("collect_s"):
-        night.collect(run_id, inbox=None)
-    with _timed("plan_s"):
-        chunks = night.plan(run_id)
-    with _timed("chunks_s"):
-        for chunk_id in chunks:
-            night.register_chunk(chunk_id)
-    with _timed("answers_s"):
-        queue_answers(ready_database(load_settings()), at=_now(), run_id=run_id)
+    settings, database = open_database()
+    run_id = open_run(database, now=clock.now)
+    night = NightRun(
+        database=database,
+        settings=settings,
+        run_id=run_id,
+        now=clock.now,
+        reads_mailbox=False,
+        delivers=False,
+    )
+    for stage in NIGHT:
+        with _timed(f"{stage.task}_s"):
+            stage.work(night)
     with _timed("report_s"):
-        night.report(run_id)
+        close_run(database, run_id, now=clock.now)
 
 
 @contextmanager
@@ -51,10 +51,6 @@ def _timed(stage: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
     seconds[stage] = time.perf_counter() - began
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

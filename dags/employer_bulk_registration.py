@@ -34,11 +34,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
 
-from pipeline.outbox.notices import tell_operators
 from pipeline.settings import load_settings
+from pipeline.tasks.schedule import dag_head
 
 SETTINGS = load_settings()
 
@@ -47,11 +46,6 @@ with DAG(
     description="Nightly: employers' files in, registrations, success mails and result logs out",
     doc_md=__doc__,
     schedule=CronTriggerTimetable(SETTINGS.nightly_cron, timezone="Asia/Taipei"),
-    start_date=pendulum.datetime(2026, 11, 1, tz="Asia/Taipei"),
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=12),  # a night that hangs must not hold the next one
-    on_failure_callback=tell_operators,
     tags=["registration", "nightly"],
     params={
         "inbox": Param(
@@ -61,76 +55,70 @@ with DAG(
             False, type="boolean", title="Dry run", description="Judge only: no row, no mail, no move."
         ),
     },
-    default_args={
-        "retries": 3,
-        "execution_timeout": timedelta(hours=4),
-        "retry_delay": timedelta(seconds=SETTINGS.retry_seconds),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(minutes=15),
-        "on_failure_callback": tell_operators,
-    },
+    **dag_head(SETTINGS, task_timeout=timedelta(hours=4), run_timeout=timedelta(hours=12)),
 ) as dag:
 
     @task.short_circuit
-    def open_night(params: dict[str, Any] | None = None) -> int:
+    def open_night() -> int:
         """Begin a run; a dry run is over at once and skips the rest."""
-        from pipeline.tasks.night import open_night
+        from pipeline.tasks import night
 
-        return open_night(inbox=(params or {})["inbox"], dry_run=(params or {})["dry_run"])
+        params = get_current_context()["params"]
+        return night.open_night(inbox=params["inbox"], dry_run=params["dry_run"])
 
     @task
-    def collect(night: int, params: dict[str, Any] | None = None) -> dict[str, int]:
+    def collect(night_id: int) -> dict[str, int]:
         """Record what lies in the drop folder."""
-        from pipeline.tasks.night import collect
+        from pipeline.tasks import night
 
-        return collect(night, inbox=(params or {})["inbox"])
+        return night.collect(night_id, inbox=get_current_context()["params"]["inbox"])
 
     @task
-    def collect_mailbox(night: int) -> dict[str, Any]:
+    def collect_mailbox(night_id: int) -> dict[str, Any]:
         """Record what lies in the mailbox."""
-        from pipeline.tasks.night import collect_mailbox
+        from pipeline.tasks import night
 
-        return collect_mailbox(night)
+        return night.collect_mailbox(night_id)
 
     # A mailbox that is away must not hold the night: its mails wait there.
     @task(trigger_rule="all_done_min_one_success")
-    def plan(night: int) -> list[int]:
+    def plan(night_id: int) -> list[int]:
         """Divide the waiting files into chunks."""
-        from pipeline.tasks.night import plan
+        from pipeline.tasks import night
 
-        return plan(night)
+        return night.plan(night_id)
 
     @task(map_index_template="{{ chunk_label }}", pool="registering")
     def register_chunk(chunk_id: int) -> dict[str, int]:
         """Stage, judge, register and answer one chunk."""
-        from pipeline.tasks.night import register_chunk
+        from pipeline.tasks import night
 
         get_current_context()["chunk_label"] = f"chunk {chunk_id}"  # type: ignore[typeddict-unknown-key]
-        return register_chunk(chunk_id)
+        return night.register_chunk(chunk_id)
 
     @task(trigger_rule="all_done")
-    def deliver(night: int) -> dict[str, int]:
+    def deliver(night_id: int) -> dict[str, int]:
         """Send what the outbox owes."""
-        from pipeline.tasks.night import deliver
+        from pipeline.tasks import mail_delivery
 
-        return deliver(night)
+        return mail_delivery.deliver(night_id)
 
     @task(trigger_rule="all_done")
-    def report(night: int) -> dict[str, Any]:
+    def report(night_id: int) -> dict[str, Any]:
         """Count the run."""
-        from pipeline.tasks.night import report
+        from pipeline.tasks import night
 
-        return report(night)
+        return night.report(night_id)
 
     @task(trigger_rule="none_failed")
     def all_well() -> None:
         """Red when anything before was; the run takes its colour from here."""
 
-    night: Any = open_night()  # what a task returns, once it has run
-    collected = [collect(night), collect_mailbox(night)]
-    chunks = plan(night)
+    night_id: Any = open_night()  # what a task returns, once it has run
+    collected = [collect(night_id), collect_mailbox(night_id)]
+    chunks = plan(night_id)
     registered = register_chunk.expand(chunk_id=chunks)
-    delivered = deliver(night)
-    reported = report(night)
+    delivered = deliver(night_id)
+    reported = report(night_id)
     collected >> chunks >> registered >> delivered >> reported
     [*collected, chunks, registered, delivered, reported] >> all_well()

@@ -29,11 +29,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
-from pipeline.outbox.notices import tell_operators
 from pipeline.settings import load_settings
+from pipeline.tasks.schedule import dag_head
 
 SETTINGS = load_settings()
 
@@ -42,34 +41,27 @@ with DAG(
     description="Every 15 minutes: employers' mails and files in, receipts and refusals out",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("*/15 * * * *", timezone="Asia/Taipei"),
-    start_date=pendulum.datetime(2026, 11, 1, tz="Asia/Taipei"),
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=1),
-    on_failure_callback=tell_operators,
     tags=["registration", "mail"],
-    default_args={
-        "retries": 3,
-        "execution_timeout": timedelta(minutes=30),
-        "retry_delay": timedelta(seconds=SETTINGS.retry_seconds),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(minutes=5),
-        "on_failure_callback": tell_operators,
-    },
+    **dag_head(
+        SETTINGS,
+        task_timeout=timedelta(minutes=30),
+        run_timeout=timedelta(hours=1),
+        longest_retry=timedelta(minutes=5),
+    ),
 ) as dag:
 
     @task
     def take_in() -> dict[str, Any]:
-        """Record what came in, and owe its senders a word."""
-        from pipeline.tasks.night import take_in
+        """Record what came in, and queue receipts and refusals."""
+        from pipeline.tasks import mail_intake
 
-        return take_in()
+        return mail_intake.take_in()
 
     @task
     def deliver() -> dict[str, int]:
         """Send the letters that are due."""
-        from pipeline.tasks.night import deliver_letters
+        from pipeline.tasks import mail_delivery
 
-        return deliver_letters()
+        return mail_delivery.deliver_letters()
 
     take_in() >> deliver()

@@ -24,11 +24,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
-from pipeline.outbox.notices import tell_operators
 from pipeline.settings import load_settings
+from pipeline.tasks.schedule import dag_head
 
 SETTINGS = load_settings()
 
@@ -37,27 +36,15 @@ with DAG(
     description="Every 5 minutes: retries, and whatever else the outbox owes",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("*/5 * * * *", timezone="Asia/Taipei"),
-    start_date=pendulum.datetime(2026, 11, 1, tz="Asia/Taipei"),
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=6),
-    on_failure_callback=tell_operators,
     tags=["mail"],
-    default_args={
-        "retries": 3,
-        "execution_timeout": timedelta(hours=4),
-        "retry_delay": timedelta(seconds=SETTINGS.retry_seconds),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(minutes=15),
-        "on_failure_callback": tell_operators,
-    },
+    **dag_head(SETTINGS, task_timeout=timedelta(hours=4), run_timeout=timedelta(hours=6)),
 ) as dag:
 
     @task
     def deliver() -> dict[str, int]:
         """Send what is due."""
-        from pipeline.tasks.night import deliver
+        from pipeline.tasks import mail_delivery
 
-        return deliver()
+        return mail_delivery.deliver()
 
     deliver()

@@ -19,11 +19,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
-from pipeline.outbox.notices import tell_operators
 from pipeline.settings import load_settings
+from pipeline.tasks.schedule import dag_head
 
 SETTINGS = load_settings()
 
@@ -32,35 +31,23 @@ with DAG(
     description="Daily: unconfirmed applications lapse, personal data goes in time",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("10 0 * * *", timezone="Asia/Taipei"),
-    start_date=pendulum.datetime(2026, 11, 1, tz="Asia/Taipei"),
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=6),
-    on_failure_callback=tell_operators,
     tags=["registration"],
-    default_args={
-        "retries": 3,
-        "execution_timeout": timedelta(hours=2),
-        "retry_delay": timedelta(seconds=SETTINGS.retry_seconds),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(minutes=15),
-        "on_failure_callback": tell_operators,
-    },
+    **dag_head(SETTINGS, task_timeout=timedelta(hours=2), run_timeout=timedelta(hours=6)),
 ) as dag:
 
     @task
     def lapse() -> dict[str, int]:
         """Let unconfirmed applications lapse."""
-        from pipeline.tasks.housekeeping import lapse
+        from pipeline.tasks import housekeeping
 
-        return lapse()
+        return housekeeping.lapse()
 
     @task
     def purge() -> dict[str, int]:
         """Delete what is over its time."""
-        from pipeline.tasks.housekeeping import purge
+        from pipeline.tasks import housekeeping
 
-        return purge()
+        return housekeeping.purge()
 
     lapse()
     purge()

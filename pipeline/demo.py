@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from email.policy import default as mail_policy
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from pipeline.bulk.queries import results, runs
+from pipeline.bulk.queries.batches import Batch
+from pipeline.bulk.queries.results import AnsweredBatch
 from pipeline.clock import day_of
 from pipeline.local_airflow import prepare_environment, run_dag_here
 from pipeline.settings import Settings, from_root
@@ -93,7 +95,7 @@ def _show(database: Database, settings: Settings, example_name: str, mails: list
     _show_places(settings, mails, example)
 
 
-def _show_counts(counts: dict[str, int], told: list[dict[str, Any]], refused: list[Any]) -> None:
+def _show_counts(counts: dict[str, int], told: list[AnsweredBatch], refused: list[Batch]) -> None:
     console.rule("What became of every row")
     table = Table(
         "",

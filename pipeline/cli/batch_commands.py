@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -12,6 +12,10 @@ from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.cli.output import AsJson, print_json, print_table
 from pipeline.clock import minute
 from pipeline.errors import ArgumentRefused
+
+if TYPE_CHECKING:
+    from pipeline.bulk.queries.batches import Batch
+    from pipeline.bulk.queries.results import StoredLog
 
 app = typer.Typer(
     help="批次:列表、內容、放行或退回待審檔案。\nBatches: list, show, release or refuse a held file.",
@@ -46,9 +50,9 @@ def list_batches(
     The newest batches and where they stand.
     """
     from pipeline.bulk.queries import batches
-    from pipeline.cli.ready import ready_database
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     with database.reading() as connection:
         found = [_told(row) for row in batches.newest(connection, state=state, limit=limit)]
     if as_json:
@@ -65,16 +69,16 @@ def show(batch_id: BatchId, as_json: AsJson = False) -> None:
     One batch: what it is, where it stands and why, and its outcomes.
     """
     from pipeline.bulk.queries import batches, results
-    from pipeline.cli.ready import ready_database
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     with database.reading() as connection:
         found = batches.find(connection, batch_id)
         log = results.find(connection, batch_id)
     if found is None:
         raise ArgumentRefused(f"there is no batch {batch_id}: see `nhicard batch list`")
     told = _told(found) | {"source": found.source, "sender": found.sender or "", "consent": found.consent}
-    outcomes = log.outcomes if log else {}
+    outcomes = dict(log.outcomes) if log else {}
     if as_json:
         print_json(told | {"outcomes": outcomes})
     else:
@@ -88,9 +92,10 @@ def release(batch_id: BatchId) -> None:
     Let a held file into the next run.
     """
     from pipeline.bulk.held_files import release_batch
-    from pipeline.cli.ready import operator, ready_database
+    from pipeline.cli.operator import operator
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     release_batch(database, batch_id, actor=operator(), at=clock.now())
     typer.echo(f"Batch {batch_id} is released: the next run registers it.")
 
@@ -101,9 +106,10 @@ def refuse(batch_id: BatchId) -> None:
     Refuse a held file for good; nothing of it is registered.
     """
     from pipeline.bulk.held_files import refuse_batch
-    from pipeline.cli.ready import operator, ready_database
+    from pipeline.cli.operator import operator
+    from pipeline.tasks.opening import open_database
 
-    settings, database = ready_database()
+    settings, database = open_database()
     refuse_batch(database, settings, batch_id, actor=operator(), at=clock.now())
     typer.echo(f"Batch {batch_id} is refused: nothing of it is registered; its unit is told.")
 
@@ -123,11 +129,11 @@ def result_log(
     """印出批次的逐筆執行紀錄。
     Print a batch's result log, line by line.
     """
-    found = _answer(batch_id)
+    name, found = _answer(batch_id)
     if output is None:
         typer.echo(found.log, nl=False)
         return
-    stem = Path(found.name).stem
+    stem = Path(name).stem
     for name, text in ((f"{stem}.log.txt", found.log), (f"{stem}.annotated.csv", found.annotated_csv)):
         try:
             output.mkdir(parents=True, exist_ok=True)
@@ -139,24 +145,30 @@ def result_log(
         typer.echo(output / name)
 
 
-def _answer(batch_id: int) -> Any:
-    from pipeline.bulk.queries import results
-    from pipeline.cli.ready import ready_database
+def _answer(batch_id: int) -> tuple[str, StoredLog]:
+    """The file's name and its result log.
 
-    _, database = ready_database()
+    Raises:
+        ArgumentRefused: there is no such log, or it was purged.
+    """
+    from pipeline.bulk.queries import batches, results
+    from pipeline.tasks.opening import open_database
+
+    _, database = open_database()
     with database.reading() as connection:
+        batch = batches.find(connection, batch_id)
         found = results.find(connection, batch_id)
-    if found is None:
+    if batch is None or found is None:
         raise ArgumentRefused(f"batch {batch_id} has no result log: see `nhicard batch show {batch_id}`")
     if not found.log:
         raise ArgumentRefused(
             f"the log of batch {batch_id} was purged, its time is over: "
             f"`nhicard batch show {batch_id}` still has the counts"
         )
-    return found
+    return batch.name, found
 
 
-def _told(row: Any) -> dict[str, Any]:
+def _told(row: Batch) -> dict[str, Any]:
     return {
         "batch_id": row.batch_id,
         "name": row.name,

@@ -94,10 +94,10 @@ def _register(now: datetime) -> tuple[AgainstRegister, FileLimits]:
     """
     from pipeline.bulk.check.check_by_register import check_by_register
     from pipeline.bulk.intake.csv_bytes import FileLimits
-    from pipeline.cli.ready import ready_database
     from pipeline.insured.freshness import require_fresh_register
+    from pipeline.tasks.opening import open_database
 
-    settings, database = ready_database()
+    settings, database = open_database()
     require_fresh_register(database, settings, now=now)
     limits = FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows)
     return partial(check_by_register, database, at=now), limits

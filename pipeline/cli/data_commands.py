@@ -48,10 +48,10 @@ def load_register(
 
     單位、聯絡人、保險對象、投保期間 Units, contacts, beneficiaries and coverage, .csv or .parquet.
     """
-    from pipeline.cli.ready import ready_database
     from pipeline.insured.load_register import load_register as load
+    from pipeline.tasks.opening import open_database
 
-    settings, database = ready_database()
+    settings, database = open_database()
     began = monotonic()
     with progress_bar("Reading the register") as tell:
         pace = _Pace()

@@ -26,9 +26,9 @@ def list_declarations(as_json: AsJson = False) -> None:
     Every standing declaration.
     """
     from pipeline.bulk.queries import declarations
-    from pipeline.cli.ready import ready_database
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     with database.reading() as connection:
         found = declarations.listed(connection)
     rows = [(row.unit_code, row.declared_on.isoformat(), row.reference) for row in found]
@@ -58,9 +58,10 @@ def add(
     Note that the unit's people consent, for all files to come.
     """
     from pipeline.bulk.declare_consent import add_declaration
-    from pipeline.cli.ready import operator, ready_database
+    from pipeline.cli.operator import operator
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     day = declared_on.date() if declared_on else clock.today()
     add_declaration(
         database, unit_code, declared_on=day, reference=reference, actor=operator(), at=clock.now()
@@ -74,8 +75,9 @@ def remove(unit_code: UnitCode) -> None:
     Take the declaration back; batches that came in keep theirs.
     """
     from pipeline.bulk.declare_consent import remove_declaration
-    from pipeline.cli.ready import operator, ready_database
+    from pipeline.cli.operator import operator
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     remove_declaration(database, unit_code, actor=operator(), at=clock.now())
     typer.echo(f"Unit {unit_code} has no standing declaration any more.")

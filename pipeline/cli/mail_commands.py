@@ -25,11 +25,11 @@ def status(as_json: AsJson = False) -> None:
     How many mails of each kind stand where, how many may have arrived twice, how many addresses are left
     alone now, and whether the delivery is paused.
     """
-    from pipeline.cli.ready import ready_database
     from pipeline.outbox.queries import messages as outbox
     from pipeline.outbox.queries import suppression
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     with database.reading() as connection:
         found = outbox.count_by_kind_and_state(connection)
         is_paused = outbox.is_paused(connection)
@@ -91,7 +91,8 @@ def retry() -> None:
 
 def _steer(step: Callable[..., Result]) -> Result:
     """Take an operator's step on the outbox, with their name in the audit."""
-    from pipeline.cli.ready import operator, ready_database
+    from pipeline.cli.operator import operator
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     return step(database, actor=operator(), at=clock.now())

@@ -68,12 +68,12 @@ def run_batch(
     """執行一次夜間作業,不需 Airflow。
     The nightly job once: collect, validate, register, answer, deliver.
     """
-    from pipeline.cli.ready import ready_database
-    from pipeline.tasks.run_night import run_night
+    from pipeline.tasks.night import run_night
+    from pipeline.tasks.opening import open_database
 
     if inbox is not None and not inbox.is_dir():
         raise ArgumentRefused(f"there is no folder {inbox}: name the drop folder, or leave --inbox out")
-    settings, database = ready_database(inbox=inbox)
+    settings, database = open_database(inbox=inbox)
     with nullcontext(None) if as_json else progress_bar("Collecting") as progress:
         night = run_night(
             database,
@@ -96,26 +96,18 @@ def collect(as_json: AsJson = False) -> None:
     """收一次投檔資料夾與信箱,並排入收件通知。
     Collect drop folder and mailbox once: record every file, queue receipts and refusals.
     """
-    from pipeline.cli.ready import ready_database
-    from pipeline.tasks.take_in import take_in
+    from pipeline.tasks.mail_intake import take_in
 
-    settings, database = ready_database()
-    _show(take_in(database, settings, now=clock.now).as_counts(), as_json, "收檔 Collected")
+    _show(take_in(), as_json, "收檔 Collected")
 
 
 def deliver_mail(as_json: AsJson = False) -> None:
     """寄一次到期信件。
     Deliver the mail that is due, once.
     """
-    from dataclasses import asdict
+    from pipeline.tasks.mail_delivery import deliver
 
-    from pipeline.bulk.letters.queue_answers import queue_answers
-    from pipeline.cli.ready import ready_database
-    from pipeline.outbox.deliver_mail import deliver_due_mail
-
-    settings, database = ready_database()
-    queue_answers(database, at=clock.now())
-    counts = asdict(deliver_due_mail(database, settings, now=clock.now))
+    counts = deliver()
     _show(counts, as_json, "寄信 Delivered")
     if counts["is_paused"] and not as_json:
         typer.echo("The delivery is PAUSED: `nhicard mail resume` lets it go on.")
@@ -135,16 +127,10 @@ def housekeeping(
     """申請逾期失效,清除逾期的個人資料。
     Let unconfirmed applications lapse, and purge personal data whose time is over.
     """
-    from dataclasses import asdict
+    from pipeline.tasks.housekeeping import lapse, purge
 
-    from pipeline.accounts.lapse_registrations import lapse_registrations
-    from pipeline.bulk.purge_hand_ins import purge_hand_ins
-    from pipeline.cli.ready import ready_database
-
-    settings, database = ready_database()
-    today = as_of.date() if as_of else clock.today()
-    lapsed = asdict(lapse_registrations(database, settings, today=today, at=clock.now()))
-    _show(lapsed | asdict(purge_hand_ins(database, settings, today=today)), as_json, "維護 Housekeeping")
+    day = as_of.date() if as_of else None
+    _show(lapse(day) | purge(day), as_json, "維護 Housekeeping")
 
 
 def doctor(as_json: AsJson = False) -> None:

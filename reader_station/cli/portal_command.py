@@ -23,10 +23,10 @@ def portal(
     """
     import uvicorn
 
-    from pipeline.cli.ready import ready_database
+    from pipeline.tasks.opening import open_database
     from reader_station.portal.app import create_portal
 
-    settings, database = ready_database()
+    settings, database = open_database()
     app = create_portal(settings, database)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     typer.echo(f"http://{host}:{port}/", err=True)

@@ -28,9 +28,10 @@ def add(
     Make a key; it is shown this once.
     """
     from pipeline.accounts import station_keys
-    from pipeline.cli.ready import operator, ready_database
+    from pipeline.cli.operator import operator
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     made = station_keys.add(database, name, kind, actor=operator(), now=clock.now())
     typer.echo(f"Set this on station {name}; it is not shown again:", err=True)
     typer.echo(f"NHICARD_STATION_KEY={made.key}")
@@ -42,9 +43,10 @@ def revoke(name: Name) -> None:
     Make a key useless at once.
     """
     from pipeline.accounts import station_keys
-    from pipeline.cli.ready import operator, ready_database
+    from pipeline.cli.operator import operator
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     station_keys.revoke(database, name, actor=operator(), now=clock.now())
     typer.echo(f"Station {name} is served as a home station from now on.")
 
@@ -55,9 +57,9 @@ def list_keys(as_json: AsJson = False) -> None:
     Every key, revoked ones too.
     """
     from pipeline.accounts import station_keys
-    from pipeline.cli.ready import ready_database
+    from pipeline.tasks.opening import open_database
 
-    _, database = ready_database()
+    _, database = open_database()
     names = ("name", "kind", "created_at", "revoked_at")
     rows = [
         (key.name, key.kind, key.created_at.isoformat(), key.revoked_at.isoformat() if key.revoked_at else "")

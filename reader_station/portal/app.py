@@ -11,9 +11,9 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
+from pipeline.tasks.mail_delivery import deliver_mail
 from reader_station.portal import answers, api, file_check, mail_links, visitors
 from reader_station.portal.body_limit import BodyLimit
 from reader_station.portal.desk import Desk
@@ -29,7 +29,7 @@ def create_portal(
 ) -> FastAPI:
     """The portal over a migrated database. Without a lifespan (in-process stations) it works the same."""
     clock = now or partial(datetime.now, UTC)
-    deliver = partial(deliver_due_mail, database, settings, now=clock, only_urgent=True)
+    deliver = partial(deliver_mail, database, settings, now=clock, only_urgent=True)
     desk = Desk(settings, database, clock, UrgentMail(deliver))
 
     @asynccontextmanager

@@ -11,8 +11,8 @@ import pytest
 from pipeline.accounts.confirm import Confirmed, confirm, is_usable
 from pipeline.accounts.enrol import resend
 from pipeline.accounts.refusals import AccountRefused
-from pipeline.outbox.deliver_mail import deliver_due_mail
 from pipeline.store.tables import mail_token, registration
+from pipeline.tasks.mail_delivery import deliver_mail
 from tests.journey.office import TODAY, read_mails
 from tests.pipeline.people import KIOSK, People
 
@@ -40,7 +40,7 @@ def test_the_link_arrives_by_mail(people: People) -> None:
     holder = people.holder()
     people.apply(holder)
     with people.post() as folder:
-        deliver_due_mail(people.database, people.settings, now=people.clock, only_urgent=True)
+        deliver_mail(people.database, people.settings, now=people.clock, only_urgent=True)
         (mail,) = read_mails(folder)
     assert mail["To"] == holder.email
     text = mail.get_body(("plain",)).get_content()

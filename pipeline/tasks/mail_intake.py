@@ -1,4 +1,4 @@
-"""Take in what came by folder and mailbox: whoever handed in hears of it at once, staff once a day."""
+"""Collect folder and mailbox by day: the tasks of `employer_mail_intake`, and `nhicard collect`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pipeline import clock
 from pipeline.bulk.collect.collect_files import Collected, collect_files
 from pipeline.bulk.collect.collect_mail import CollectedMail, collect_mail
-from pipeline.bulk.letters.queue_digest import queue_digest
+from pipeline.bulk.letters.digest_mails import queue_digest
 from pipeline.errors import MachineUnusable
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
+from pipeline.tasks.opening import open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,11 @@ class TakenIn:
         }
 
 
-def take_in(database: Database, settings: Settings, *, now: Callable[[], datetime]) -> TakenIn:
-    """Collect both with receipts; one that is away does not keep the other.
+def collect_with_receipts(database: Database, settings: Settings, *, now: Callable[[], datetime]) -> TakenIn:
+    """Collect both with receipts to the senders, and queue the day's digest to operators.
 
     Raises:
-        MachineUnusable: folder, mailbox or database is away, told when the rest is done.
+        MachineUnusable: folder, mailbox or database is away; the other one is collected all the same.
     """
     faults: list[MachineUnusable] = []
     folder, mailbox = Collected(), CollectedMail()
@@ -57,3 +59,9 @@ def take_in(database: Database, settings: Settings, *, now: Callable[[], datetim
     if faults:
         raise faults[0]
     return TakenIn(folder, mailbox, has_digest)
+
+
+def take_in() -> dict[str, Any]:
+    """What the DAG's task calls: collect, and return the counts."""
+    settings, database = open_database()
+    return collect_with_receipts(database, settings, now=clock.now).as_counts()
