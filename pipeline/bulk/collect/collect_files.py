@@ -14,8 +14,8 @@ from pipeline.bulk.intake import inbox_folder
 from pipeline.bulk.intake.csv_bytes import FileLimits
 from pipeline.bulk.intake.hand_in import HandIn, JudgedHandIn, Submission
 from pipeline.bulk.intake.inbox_folder import FoundFile, Shelf
-from pipeline.bulk.queries import batches
-from pipeline.bulk.queries.batches import FileIdentity, KnownHandIn
+from pipeline.bulk.queries import hand_ins as stored
+from pipeline.bulk.queries.hand_ins import FileIdentity, KnownHandIn
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.clock import time_of_day
 from pipeline.insured.freshness import require_register
@@ -81,7 +81,7 @@ def collect_files(
             fresh, shelving = _record(connection, some, settings, at, run_id, receipts)
         if moves:
             with database.transaction(alone=Work.COLLECT) as connection:
-                batches.mark_moved(connection, list(_move(shelving, at)), at=now())
+                stored.mark_moved(connection, list(_move(shelving, at)), at=now())
         total += count(fresh)
         progress(len(some))
     return total
@@ -102,7 +102,7 @@ def _record(
     receipts: bool,
 ) -> tuple[tuple[JudgedHandIn, ...], list[_Shelving]]:
     """Record what is new; say what may be shelved, earlier hand-ins that still lie there too."""
-    known = batches.hand_ins_not_moved(connection)
+    known = stored.not_moved(connection)
     shelving: list[_Shelving] = []
     fresh: list[tuple[FoundFile, FileIdentity, HandIn]] = []
     for found, identity, content in _read(files, settings):
@@ -123,7 +123,7 @@ def _record(
         connection, [Submission(files=judged)], settings, at=at, run_id=run_id, receipts=receipts
     )
     identities = [identity for _, identity, _ in fresh]
-    ids = batches.record_hand_ins(connection, list(zip(batch_ids, identities, strict=True)))
+    ids = stored.record(connection, list(zip(batch_ids, identities, strict=True)))
     shelving += [
         _Shelving(found, hand_in_id, batch_id, file.refusal)
         for (found, *_), hand_in_id, batch_id, file in zip(fresh, ids, batch_ids, judged, strict=True)

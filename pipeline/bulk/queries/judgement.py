@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
-from sqlalchemy import Column as TableColumn
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Date,
     Insert,
     Integer,
-    MetaData,
-    PrimaryKeyConstraint,
-    Select,
     String,
-    Table,
     and_,
-    case,
     exists,
-    func,
     insert,
     literal,
     null,
@@ -34,59 +26,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import DropTable
 
-from pipeline.accounts.queries.registrations import is_in_force, is_past_confirming
+from pipeline.accounts.queries.registrations import is_past_confirming
 from pipeline.accounts.rules.registration import (
-    REFUSES,
     Channel,
     CredentialState,
-    RegistrationRefusal,
     RegistrationState,
 )
+from pipeline.bulk.queries.verdict_sql import ASKED, JUDGED, same_row, verdicts
 from pipeline.bulk.rules.outcome import Outcome
 from pipeline.outbox.rules import MessageState, Priority
 from pipeline.store import bulk
 from pipeline.store.slices import slices
-from pipeline.store.tables import beneficiary, coverage, outbox_message, registration, submission_row
+from pipeline.store.tables import outbox_message, registration, submission_row
 from pipeline.store.upsert import upsert
 
-
-def _of_this_connection(name: str, *columns: TableColumn[Any]) -> Table:
-    """A temporary table that holds something about rows, so that no stored row is written twice."""
-    return Table(
-        name,
-        MetaData(),
-        TableColumn("batch_id", Integer, nullable=False),
-        TableColumn("row_number", Integer, nullable=False),
-        *columns,
-        # PostgreSQL hashes both sides of a join and needs no key.
-        PrimaryKeyConstraint("batch_id", "row_number").ddl_if(dialect="sqlite"),
-        prefixes=["TEMPORARY"],
-        sqlite_with_rowid=False,
-    )
-
-
-# The rows in question, and what came out.
-ASKED: Final = _of_this_connection(
-    "asked_row",
-    TableColumn("unit_code", String(9), nullable=False),
-    TableColumn("received_on", Date, nullable=False),
-    TableColumn("national_id", String(10), nullable=False),
-)
-JUDGED: Final = _of_this_connection(
-    "judged_row",
-    TableColumn("person_id", String(10), nullable=False),
-    TableColumn("received_on", Date, nullable=False),
-    TableColumn("card_number", String(12)),
-    TableColumn("outcome", String(18), nullable=False),
-)
-
-
-def _same_row(table: Table) -> ColumnElement[bool]:
-    return and_(table.c.batch_id == JUDGED.c.batch_id, table.c.row_number == JUDGED.c.row_number)
-
-
 # The stored rows behind the verdicts; an outcome may have changed between the two.
-GOOD: Final = JUDGED.join(submission_row, _same_row(submission_row))
+GOOD: Final = JUDGED.join(submission_row, same_row(submission_row))
 Batches = tuple[int, int]  # the first and the last batch of the rows judged
 SORT_MEMORY: Final = "64MB"  # of PostgreSQL, for the people of a chunk
 # Planner features that favour full scans; a chunk asks for a small part of the register.
@@ -111,7 +66,7 @@ class Verdicts:
         """
         query = (
             select(JUDGED.c.batch_id, JUDGED.c.row_number, JUDGED.c.person_id, JUDGED.c.outcome)
-            .select_from(JUDGED.join(ASKED, _same_row(ASKED)))
+            .select_from(JUDGED.join(ASKED, same_row(ASKED)))
             .where(or_(JUDGED.c.outcome != Outcome.REGISTERED, JUDGED.c.person_id != ASKED.c.national_id))
         )
         return bulk.read(self._connection, query)
@@ -178,7 +133,7 @@ def judge(connection: Connection, asked: pd.DataFrame, *, at: datetime, shortcut
     bulk.insert(connection, ASKED, asked)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"ANALYZE {ASKED.name}")
-    judging = insert(JUDGED).from_select(list(JUDGED.columns), _verdicts(at, shortcut=shortcut))
+    judging = insert(JUDGED).from_select(list(JUDGED.columns), verdicts(at, shortcut=shortcut))
     with _looking_up(connection):
         connection.execute(judging)
     return Verdicts(connection, at)
@@ -202,90 +157,6 @@ def _looking_up(connection: Connection) -> Iterator[None]:
     yield  # a fault ends the transaction, and SET LOCAL with it
     for setting in settings:
         connection.exec_driver_sql(f"SET LOCAL {setting} TO DEFAULT")
-
-
-# --- the verdicts as one statement -----------------------------------------------------------------
-
-
-# Each asked row with the current number of its person. MATERIALIZED: else SQLite looks the person up
-# wherever the column is named.
-TYPED: Final = (
-    select(
-        ASKED,
-        func.coalesce(
-            select(func.min(beneficiary.c.national_id))
-            .where(beneficiary.c.former_id == ASKED.c.national_id)
-            .scalar_subquery(),
-            ASKED.c.national_id,
-        ).label("person_id"),
-    )
-    .cte("typed")
-    .prefix_with("MATERIALIZED")
-)
-HAS_CARD: Final = func.coalesce(
-    and_(beneficiary.c.card_valid, beneficiary.c.card_number != ""), literal(False)
-)
-# A person's numbers: the current one, the one given, the former one. Few people have more than one, so the
-# others are looked up only where they differ.
-NUMBERS: Final = (
-    (literal(True), TYPED.c.person_id),
-    (TYPED.c.national_id != TYPED.c.person_id, TYPED.c.national_id),
-    (beneficiary.c.former_id.is_not(None), beneficiary.c.former_id),
-)
-
-
-def _of_any_number(condition: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> ColumnElement[bool]:
-    """The condition holds for any number of the person."""
-    return or_(*(and_(is_other, condition(number)) for is_other, number in NUMBERS))
-
-
-def _is_insured_here(number: ColumnElement[str]) -> ColumnElement[bool]:
-    return exists().where(
-        coverage.c.unit_code == TYPED.c.unit_code,
-        coverage.c.national_id == number,
-        coverage.c.start_date <= TYPED.c.received_on,
-        or_(coverage.c.end_date.is_(None), coverage.c.end_date > TYPED.c.received_on),
-    )
-
-
-def _state(number: ColumnElement[str], *conditions: ColumnElement[bool]) -> ColumnElement[str]:
-    """The state of the number's registration. No EXISTS: PostgreSQL would hash all registrations for it."""
-    query = select(registration.c.state).where(registration.c.national_id == number, *conditions)
-    return query.scalar_subquery()
-
-
-def _refuses(refusal: RegistrationRefusal, at: datetime) -> ColumnElement[bool]:
-    """A registration in force of any number of the person refuses the row for that reason."""
-    states = [state for state, refused in REFUSES.items() if refused is refusal]
-    return _of_any_number(lambda number: _state(number, is_in_force(at)).in_(states))
-
-
-def _cases(at: datetime, *, shortcut: bool) -> list[tuple[ColumnElement[bool], Outcome]]:
-    """The conditions of the outcomes in the order in which `Outcome` asks them; REGISTERED is what remains.
-
-    The shortcut asks first whether there is no registration at all: true of most people, and one look at the
-    registrations in place of two. It changes no verdict.
-    """
-    has_none = and_(~_of_any_number(lambda number: _state(number).is_not(None)), HAS_CARD)
-    return [
-        (~_of_any_number(_is_insured_here), Outcome.NOT_INSURED_HERE),
-        *([(has_none, Outcome.REGISTERED)] if shortcut else []),
-        (_refuses(RegistrationRefusal.BLOCKED, at), Outcome.BLOCKED),
-        (~HAS_CARD, Outcome.NO_VALID_CARD),
-        (_refuses(RegistrationRefusal.ALREADY_REGISTERED, at), Outcome.ALREADY_REGISTERED),
-    ]
-
-
-def _verdicts(at: datetime, *, shortcut: bool) -> Select[Any]:
-    """Each asked row with its person, the number of a valid card, and the outcome."""
-    return select(
-        TYPED.c.batch_id,
-        TYPED.c.row_number,
-        TYPED.c.person_id,
-        TYPED.c.received_on,
-        beneficiary.c.card_number,
-        case(*_cases(at, shortcut=shortcut), else_=Outcome.REGISTERED),
-    ).outerjoin(beneficiary, beneficiary.c.national_id == TYPED.c.person_id)
 
 
 # --- what is done with the good ones ---------------------------------------------------------------
