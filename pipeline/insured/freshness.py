@@ -11,7 +11,7 @@ from pipeline.store.engine import Database
 
 
 class RegisterTooOld(MachineUnusable):
-    """The night is held: nobody may be judged against an old register."""
+    """The night is held: an old register judges nobody."""
 
 
 def require_register(database: Database) -> None:

@@ -53,7 +53,7 @@ def in_key_order(batches: Iterable[pa.RecordBatch], keys: Sequence[str]) -> Iter
 
 
 def first_of_each_key(ordered: Iterable[pa.Table], doubles: Doubles) -> Iterator[pa.Table]:
-    """The first of each key, without `whole_key` and `line_number`; `doubles` hears of the others."""
+    """The first of each key, without `whole_key` and `line_number`; `doubles` collects the others."""
     before: pa.Table | None = None
     for table in ordered:
         rows = pa.concat_tables([before, table]) if before else table

@@ -54,7 +54,7 @@ def load_register(
 ) -> RegisterChange:
     """Load the register files of `folder` in one transaction; a second time changes nothing.
 
-    `progress` hears what is being done ("coverage: reading") and to how many rows so far.
+    `progress` is given the present work ("coverage: reading") and the rows done so far.
     `force` allows a register that shrinks; `end_inclusive`: the feed's `end_date` is the last covered day.
 
     Raises:
@@ -62,9 +62,9 @@ def load_register(
         MachineUnusable: the database is away or locked; nothing was changed.
     """
     files = find_register_files(folder)
-    tell = progress or (lambda _text, _rows: None)
+    report = progress or (lambda _text, _rows: None)
     with database.transaction(alone=Work.REGISTER) as connection:
-        received = [_receive(connection, file, end_inclusive, tell) for file in files]
+        received = [_receive(connection, file, end_inclusive, report) for file in files]
         for file, _, doubles in received:
             _refuse_doubles(file, doubles)
         if not force:
@@ -72,7 +72,7 @@ def load_register(
         closed_units = register.closing_units(connection)
         tables = {}
         for file, incoming, _ in received:
-            tell(f"{file.word}: putting in place", incoming.after)
+            report(f"{file.word}: putting in place", incoming.after)
             tables[file.word] = register.put_in_place(connection, incoming, today=today)
         change = RegisterChange(
             tables=tables,
@@ -81,27 +81,27 @@ def load_register(
             ignored_columns={file.word: file.ignored_columns for file in files if file.ignored_columns},
         )
         register.record_load(connection, loaded_at=now, counts=change.as_counts())
-        tell("committing", change.rows)
+        report("committing", change.rows)
     return change
 
 
-def _receive(connection: Connection, file: RegisterFile, end_inclusive: bool, tell: Progress) -> Received:
+def _receive(connection: Connection, file: RegisterFile, end_inclusive: bool, report: Progress) -> Received:
     keys = [name for name in file.keys if name in file.columns]
     incoming = register.open_incoming(connection, file.word)
     # The feed has exact double lines of coverage; anywhere else a double key is refused.
     doubles = Doubles(may_be_equal=file.word == "coverage")
-    batches = _told(read_batches(file, end_inclusive=end_inclusive), f"{file.word}: reading", tell)
+    batches = _reported(read_batches(file, end_inclusive=end_inclusive), f"{file.word}: reading", report)
     for rows in first_of_each_key(in_key_order(batches, keys), doubles):
         register.receive(connection, incoming, rows)
-        tell(f"{file.word}: storing", incoming.after)
+        report(f"{file.word}: storing", incoming.after)
     return file, incoming, doubles
 
 
-def _told(batches: Iterator[pa.RecordBatch], text: str, tell: Progress) -> Iterator[pa.RecordBatch]:
+def _reported(batches: Iterator[pa.RecordBatch], text: str, report: Progress) -> Iterator[pa.RecordBatch]:
     rows = 0
     for batch in batches:
         rows += batch.num_rows
-        tell(text, rows)
+        report(text, rows)
         yield batch
 
 

@@ -1,1 +1,1 @@
-"""Mail that is owed: queued in the commit that causes it, delivered, retried, given up."""
+"""Outgoing mail: queued in the commit that causes it, delivered, retried, given up."""

@@ -160,7 +160,7 @@ class _Delivery:
     def _without_suppressed(
         self, connection: Connection, messages: list[Message], now: datetime
     ) -> list[Message]:
-        """Those to be tried; the others end here. Staff is always tried: nobody else would hear of it."""
+        """Those to be tried; the others end here. Mail to staff is always tried."""
         keys = {
             message.outbox_message_id: suppression.address_key(self._settings.secret, message.recipient)
             for message in messages
@@ -184,8 +184,8 @@ class _Delivery:
             raise
         except Exception as error:  # mended within 48 hours, the letter still goes out
             log.error("message %s could not be written: %s", message.outbox_message_id, place_of(error))
-            told = f"could not be written: {type(error).__name__}"
-            return Delivered(message.outbox_message_id, Verdict.RETRY, None, told)
+            reason = f"could not be written: {type(error).__name__}"
+            return Delivered(message.outbox_message_id, Verdict.RETRY, None, reason)
         domain = self._settings.bounce_domain
         if not domain:
             return mail

@@ -1,4 +1,4 @@
-"""Notices to operators. Airflow calls them; they know where to look and nothing about people."""
+"""Notices to operators that a task failed; they say where to look, and nothing about people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.settings import Settings, load_settings
 log = logging.getLogger(__name__)
 
 
-def tell_operators(context: Mapping[str, Any]) -> None:
+def notify_operators(context: Mapping[str, Any]) -> None:
     """Mail the operators that a task, or a run as a whole, failed for good (an `on_failure_callback`).
 
     The mail goes out directly, not through the outbox: the database may be what failed. Without
@@ -24,7 +24,7 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     """
     reason = context.get("reason")  # only a run as a whole has one
     if reason == "task_failure":
-        return  # that task has told already
+        return  # that task has sent its own notice
     settings = load_settings()
     if reason:
         failed = {"dag": context["dag"].dag_id, "task": f"(whole run: {reason})", "run": context["run_id"]}
@@ -33,11 +33,11 @@ def tell_operators(context: Mapping[str, Any]) -> None:
         failed = {"dag": task.dag_id, "task": task.task_id, "run": task.run_id}
     log.error("Failed for good: %s", failed)
     if settings.staff_mail:
-        sent = _send(settings, **failed, error=_told(context.get("exception")))
+        sent = _send(settings, **failed, error=_reason(context.get("exception")))
         log.warning("Notice to operators: %s", "sent" if sent else "could not be sent")
 
 
-def _told(error: object) -> str:
+def _reason(error: object) -> str:
     """What went wrong: our own faults say what to do and hold no row's value; of others only the class."""
     return str(error) if isinstance(error, MachineUnusable) else type(error).__name__
 

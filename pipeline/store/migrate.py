@@ -53,6 +53,6 @@ def _make_folder(database: Database) -> None:
     if database.dialect == "sqlite" and path and path != ":memory:":
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            Path(path).touch(mode=0o600)  # card numbers are first passwords: nobody else reads this file
+            Path(path).touch(mode=0o600)  # card numbers are first passwords: readable by its owner only
         except OSError as error:
             raise MachineUnusable(f"cannot make the database's folder: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""What the heads of all DAGs have in common: when they begin, how tasks are retried, who hears of failures.
+"""What the heads of all DAGs share: when they begin, how tasks are retried, who is notified of failures.
 
 No Airflow in here, so that it is imported before Airflow is.
 """
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pipeline.clock import TAIPEI
-from pipeline.outbox.notices import tell_operators
+from pipeline.outbox.notices import notify_operators
 from pipeline.settings import Settings
 
 BEGINS: Final = datetime(2026, 11, 1, tzinfo=TAIPEI)
@@ -27,7 +27,7 @@ def dag_head(
 
     `task_timeout`: of one task. `run_timeout`: a run that hangs must not hold the next one.
     """
-    notify: Callable[[Mapping[str, Any]], None] = tell_operators
+    notify: Callable[[Mapping[str, Any]], None] = notify_operators
     return {
         "start_date": BEGINS,
         "catchup": False,

@@ -150,7 +150,7 @@ def test_a_success_mail_tried_anew_in_vain_is_told_again(office: Office) -> None
     office.file(f"{UNIT}20261119.CSV", office.stranger())
     office.summary()
     (success,) = office.letters("success")
-    assert success.told_in_batch == 3
+    assert success.reported_in_batch == 3
 
 
 def test_mails_that_arrived_or_are_on_their_way_are_not_told(office: Office) -> None:
@@ -159,7 +159,7 @@ def test_mails_that_arrived_or_are_on_their_way_are_not_told(office: Office) -> 
     end_success_mails(office, "retry")
     office.file(NEXT_NAME, office.stranger())
     office.summary()
-    assert {row.told_in_batch for row in office.all(outbox_message)} == {None}
+    assert {row.reported_in_batch for row in office.all(outbox_message)} == {None}
 
 
 # --- by day ---------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def check_files(
     """Yield a report of each file, in the order given; after one that cannot be read the rest goes on.
 
     A fault of the name does not hide the content's: both are reported, and the rows are judged as far as the
-    content opens. `received_on` is the Taipei date of the check. `progress` hears of a file's bytes when
+    content opens. `received_on` is the Taipei date of the check. `progress` is given a file's bytes when
     it is opened and again when it is judged.
 
     Raises:

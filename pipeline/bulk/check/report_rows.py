@@ -75,22 +75,24 @@ def _rows(noted: pd.DataFrame, file_count: int) -> list[list[RowReport]]:
 def _warnings(judged: pd.DataFrame, file_count: int) -> list[list[Warned]]:
     warnings: list[list[Warned]] = [[] for _ in range(file_count)]
     for flag in ("email_shared", "email_typo"):
-        told = judged.loc[judged[flag], ["file_id", "row_number", "line_number"]]
-        for file, row_number, line_number in told.itertuples(index=False):
+        warned = judged.loc[judged[flag], ["file_id", "row_number", "line_number"]]
+        for file, row_number, line_number in warned.itertuples(index=False):
             warnings[file].append(Warned(WARNINGS[flag.upper()], row_number, line_number))
     return warnings
 
 
 @cache  # a handful of combinations
 def _faults(outcome: str, *codes: str) -> tuple[Fault, ...]:
-    """Every fault of a row: its fields', in the order of the columns, or else the one its outcome tells."""
+    """The faults of a row's fields, in the order of the columns, or else the one that its outcome names."""
     found = tuple(ROW_FAULTS[code] for code in codes if code)
     return found or ((outcome_fault(outcome),) if outcome else ())
 
 
 @cache
 def _repairs(*codes: str) -> tuple[tuple[Column, str], ...]:
-    return tuple((column, code) for column, told in zip(COLUMNS, codes, strict=True) for code in told.split())
+    return tuple(
+        (column, code) for column, found in zip(COLUMNS, codes, strict=True) for code in found.split()
+    )
 
 
 def outcome_fault(outcome: str) -> Fault:

@@ -66,9 +66,9 @@ def outcomes(codes: npt.NDArray[np.integer], index: pd.Index) -> pd.Series[Any]:
 
 def _with_kind(faults: pd.Series[Any], values: pd.Series[str]) -> pd.Series[Any]:
     """Keep what a number of the wrong form looks like, for its hint; the number itself stays out."""
-    told = faults.astype("str")
-    shapeless = told.eq("ID_FORMAT")
-    return told.mask(shapeless, values[shapeless].map(person_id.format_kind)).astype("category")
+    codes = faults.astype("str")
+    shapeless = codes.eq("ID_FORMAT")
+    return codes.mask(shapeless, values[shapeless].map(person_id.format_kind)).astype("category")
 
 
 def _spaced(*codes: str) -> str:
@@ -77,7 +77,7 @@ def _spaced(*codes: str) -> str:
 
 def _repairs(*codes: str) -> str:
     return " ".join(
-        f"{name}:{code}" for name, told in zip(VALUES, codes, strict=True) for code in told.split()
+        f"{name}:{code}" for name, found in zip(VALUES, codes, strict=True) for code in found.split()
     )
 
 

@@ -13,7 +13,7 @@ from pipeline.bulk.rules.outcome import Outcome
 from pipeline.insured.queries import coverages
 from pipeline.store.engine import Connection
 
-# Rows of these are about nobody, or nobody else, whom the unit covers.
+# Rows with these outcomes add nobody to the people that the unit covers.
 NOT_COUNTED: Final = (Outcome.FIELD_ERROR, Outcome.DUPLICATE_IN_FILE, Outcome.NOT_INSURED_HERE)
 
 

@@ -1,4 +1,4 @@
-"""Write the answers of a chunk: one log line a row, one annotated CSV a file, owed to the unit's contacts."""
+"""Write the answers of a chunk: one log line a row, one annotated CSV a file."""
 
 from __future__ import annotations
 
@@ -66,16 +66,16 @@ def _answers(
 
 
 def _rows_by_file(judged: pd.DataFrame) -> dict[int, Rows]:
-    told = judged[judged["outcome"].notna()]
-    which, combinations = distinct([told[name] for name in ("outcome", "faults", "repairs", "warnings")])
+    decided = judged[judged["outcome"].notna()]
+    which, combinations = distinct([decided[name] for name in ("outcome", "faults", "repairs", "warnings")])
     verdicts = np.array([result_log.verdict(*combination) for combination in combinations], object)
     columns = [
-        told["row_number"].tolist(),
-        told["line_number"].tolist(),
-        told["masked_id"].tolist(),
+        decided["row_number"].tolist(),
+        decided["line_number"].tolist(),
+        decided["masked_id"].tolist(),
         verdicts[which].tolist(),
     ]
-    counts = told.groupby("batch_id", sort=False).size()
+    counts = decided.groupby("batch_id", sort=False).size()
     ends = counts.cumsum()
     return {
         int(batch_id): Rows(*(column[end - count : end] for column in columns))

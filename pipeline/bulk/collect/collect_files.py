@@ -136,7 +136,7 @@ def _read(
 ) -> Iterator[tuple[FoundFile, FileIdentity, bytes | None]]:
     for found in files:
         seen = inbox_folder.read(found, max_bytes=settings.file_max_bytes)
-        if seen is not None:  # else another process has just moved it, or somebody writes to it again
+        if seen is not None:  # else another process has just moved it, or it is being written again
             content, sha256 = seen
             path = file_name.printable(str(found.path))
             yield found, FileIdentity(path, found.size, found.mtime_ns, sha256), content

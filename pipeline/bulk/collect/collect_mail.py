@@ -62,7 +62,7 @@ def collect_mail(
 
     Safe to run twice and in two processes: a mail is recorded before it is moved, and a recorded one is only
     moved. A mail that cannot be read is set aside like one of a stranger; one that meets a fault of ours or
-    of the server's stays where it is and is told of at the end; the others go on.
+    of the server's stays where it is and is reported at the end; the others go on.
 
     Raises:
         MachineUnusable: mailbox or database is away, the settings do not fit, or some mails could not be
@@ -196,7 +196,7 @@ class _Look:
 
 
 def _fetched(mailbox: Mailbox, listed: Sequence[ListedMail], settings: Settings) -> Iterator[IncomingMail]:
-    """The mails with what can be read of each, bounces told apart; a vanished one is left out."""
+    """The mails with what can be read of each, bounces recognised; one that vanished is left out."""
     small = {mail.uid: mail for mail in listed if not _is_too_large(mail, settings)}
     for uid, raw in mailbox.fetch(list(small)):
         yield read_incoming(small[uid], raw, settings, is_whole=True)

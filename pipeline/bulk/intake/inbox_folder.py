@@ -50,8 +50,8 @@ def settled_files(
             sleep(settle_seconds)
         return sorted(first & set(_look(folder)), key=lambda found: found.path.name)
     except FileNotFoundError:
-        told = "does not exist; is its share mounted? else make it, or set NHICARD_INBOX_DIR"
-        raise MachineUnusable(f"drop folder {folder} {told}") from None
+        advice = "does not exist; is its share mounted? else make it, or set NHICARD_INBOX_DIR"
+        raise MachineUnusable(f"drop folder {folder} {advice}") from None
     except OSError as error:
         raise MachineUnusable(f"drop folder {folder}: {error.strerror}") from None
 

@@ -112,7 +112,7 @@ class Mailbox:
         return f"{self._url.user}@{self._url.host}/{self._url.folder}"
 
     def __enter__(self) -> Self:
-        with _told("connect"):
+        with _faults_while("connect"):
             self._box = self._connected()
         try:
             self._open()
@@ -132,7 +132,7 @@ class Mailbox:
 
     def listed(self) -> list[ListedMail]:
         """Every mail of the folder that is not marked as deleted, by UID."""
-        with _told("list"):
+        with _faults_while("list"):
             lines = self._fetched("1:*", "(UID RFC822.SIZE INTERNALDATE FLAGS)")
             found = (_listed(line) for line in lines if isinstance(line, bytes))
             return sorted((mail for mail in found if mail), key=lambda mail: mail.uid)
@@ -149,14 +149,14 @@ class Mailbox:
         """Move mails to a folder, which is made when it is missing; one that is gone is no fault."""
         if uids:
             self.make_folder(folder)
-            with _told("move"):
+            with _faults_while("move"):
                 for _ in range(MOVES):
                     try:
                         self._box.move(list(map(str, uids)), folder, chunks=UIDS_A_COMMAND)
                     except imap_tools.MailboxMoveError as refused:
                         if "EXPUNGEISSUED" not in str(refused):
                             raise
-                        self._box.client.noop()  # another process moved some; hear of it and ask again
+                        self._box.client.noop()  # another process moved some: learn which, and ask again
                     else:
                         return
                 raise imap_tools.MailboxMoveError(("NO", [b"[EXPUNGEISSUED]"]), "OK")
@@ -165,7 +165,7 @@ class Mailbox:
         """Delete the folder's mails that reached us before a day (by the server's clock); return how many."""
         if not self.has_folder(folder):
             return 0
-        with _told("purge"):
+        with _faults_while("purge"):
             self._box.folder.set(folder)
             try:
                 uids = self._box.uids(imap_tools.AND(date_lt=before), charset=None)
@@ -177,7 +177,7 @@ class Mailbox:
     def goes_on(self) -> bool:
         """Whether UIDs are good for more after the server refused something: it may have hung up on us."""
         try:
-            with _told("ask"):
+            with _faults_while("ask"):
                 return bool(self._box.client.noop()[0] == "OK")
         except MailboxRefused:
             self._drop()
@@ -190,14 +190,14 @@ class Mailbox:
 
     def has_folder(self, folder: str) -> bool:
         """Is there such a folder?"""
-        with _told("list folders"):
+        with _faults_while("list folders"):
             return self._box.folder.exists(folder)
 
     def make_folder(self, folder: str) -> None:
         """Make a folder unless it is there."""
         if not self.has_folder(folder):
             try:
-                with _told("make folder"):
+                with _faults_while("make folder"):
                     self._box.folder.create(folder)
             except MailboxRefused:  # another process may have been quicker
                 if not self.has_folder(folder):
@@ -212,13 +212,13 @@ class Mailbox:
 
     def _open(self) -> None:
         url, client = self._url, self._box.client
-        with _told("sign in"):
+        with _faults_while("sign in"):
             is_plain = url.user.isascii() and url.password.isascii()
             sign_in: Callable[..., Any] = self._box.login if is_plain else self._box.login_utf8
             sign_in(url.user, url.password, initial_folder=None)
-            # What a server can do it may tell only those who signed in; MOVE is seldom told before.
+            # A server may name its capabilities only after the sign-in; MOVE is seldom named before.
             client.capabilities = tuple(client.capability()[1][-1].decode("ascii").upper().split())
-        with _told("open folder"):
+        with _faults_while("open folder"):
             self._box.folder.set(url.folder)
             (self.uidvalidity,) = map(int, client.response("UIDVALIDITY")[1])
 
@@ -229,7 +229,7 @@ class Mailbox:
     def _bodies(self, uids: Sequence[int], part: str) -> Iterator[tuple[int, bytes]]:
         if not uids:
             return
-        with _told("fetch"):
+        with _faults_while("fetch"):
             lines = self._fetched(",".join(map(str, uids)), f"(UID {part})")
         for line, behind in zip(lines, [*lines[1:], b""], strict=True):
             if isinstance(line, tuple):  # what stands around a literal: the UID comes before or behind it
@@ -245,7 +245,7 @@ class Mailbox:
 
 
 def _listed(line: bytes) -> ListedMail | None:
-    """A line of the listing; None for what a server tells in between, and for a mail marked as deleted."""
+    """A line of the listing; None for a server's unsolicited data, and for a mail marked as deleted."""
     uid, size, received = _UID.search(line), _SIZE.search(line), _RECEIVED.search(line)
     if not (uid and size and received) or b"\\deleted" in line.lower():
         return None
@@ -254,7 +254,7 @@ def _listed(line: bytes) -> ListedMail | None:
 
 
 @contextmanager
-def _told(doing: str) -> Iterator[None]:
+def _faults_while(doing: str) -> Iterator[None]:
     """Turn whatever the connection raises into MailboxRefused; a server's words may repeat an address."""
     try:
         yield

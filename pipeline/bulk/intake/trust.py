@@ -1,8 +1,8 @@
 """Did a mail really come from the domain in its From? What our border's mail server wrote about it decides.
 
-Only its Authentication-Results count (RFC 8601), told by its authserv-id. Below a Received header that names
-the border as the receiver stands what came from outside, and nothing there is read. OpenDKIM and OpenDMARC of
-before 2026 write below their own host's Received: with them, choose an authserv-id that is no host name.
+Only its Authentication-Results count (RFC 8601), recognised by its authserv-id. Headers below a Received header
+that names the border as the receiver came from outside and are not read. OpenDKIM and OpenDMARC of before 2026
+write below their own host's Received: with them, choose an authserv-id that is no host name.
 """
 
 from __future__ import annotations
@@ -99,12 +99,12 @@ def _read(values: Iterable[str]) -> list[AuthenticationResult]:
         if len(value) > LONGEST_RESULT:
             return []
         try:
-            told = _GRAMMAR.parse_value(value).results
+            found = _GRAMMAR.parse_value(value).results
         except (AuthResError, ValueError, RecursionError):
             return []
         # The border may have checked nothing, which it says with the lone word none.
         results += [AuthenticationResult("none", result="none")]
-        results += [result for result in told if isinstance(result, AuthenticationResult)]
+        results += [result for result in found if isinstance(result, AuthenticationResult)]
     return results
 
 
@@ -112,15 +112,15 @@ def _verdict(results: Sequence[AuthenticationResult], *, domain: str) -> tuple[T
     if not results:
         return Trust.NOT_JUDGED, "NO_OWN_RESULT"
     by_dmarc = [result for result in results if result.method == "dmarc"]
-    told = {result.result for result in by_dmarc}
-    if len(told) > 1:
+    verdicts = {result.result for result in by_dmarc}
+    if len(verdicts) > 1:
         return Trust.FAILED, "DMARC_CONTRADICTION"
-    if told == {"pass"}:
+    if verdicts == {"pass"}:
         if all(_properties(result, "from") == {domain} for result in by_dmarc):
             return Trust.AUTHENTICATED, "DMARC_PASS"
         return Trust.FAILED, "DMARC_OTHER_DOMAIN"
-    if told and told != {"none"}:
-        return Trust.FAILED, f"DMARC_{re.sub('[^A-Z0-9]', '_', told.pop().upper())[:20]}"
+    if verdicts and verdicts != {"none"}:
+        return Trust.FAILED, f"DMARC_{re.sub('[^A-Z0-9]', '_', verdicts.pop().upper())[:20]}"
     return _verdict_without_dmarc(results, domain=domain)
 
 
@@ -147,7 +147,7 @@ def _is_aligned(result: AuthenticationResult, *, domain: str) -> bool:
 
 
 def _properties(result: AuthenticationResult, name: str) -> set[str]:
-    """Every value of header.NAME as a domain in lower case; two values mean that somebody mixed in."""
+    """Every value of header.NAME as a domain in lower case; two values mean that one of them is forged."""
     return {
         str(found.value or "").rpartition("@")[2].rstrip(".").lower()
         for found in result.properties

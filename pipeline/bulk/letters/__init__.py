@@ -1,1 +1,1 @@
-"""What units, people and operators are told about files: each kind of mail with its contents and writer."""
+"""Mails about files to units, people and operators: each kind with its contents and its writer."""

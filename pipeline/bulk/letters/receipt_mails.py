@@ -63,7 +63,7 @@ def _received(batch: LetterBatch, *, is_held: bool) -> ReceivedFile:
 
 def _refused(batch: LetterBatch) -> RefusedFile:
     refusal = FileRefused(batch.reason, unlinked(batch.detail))
-    # A sender who is no contact of a unit learns nothing of it, not even its name.
+    # The answer to a sender who is no contact of the unit names neither the unit nor its code.
     is_stranger = batch.reason == "SENDER_NOT_CONTACT"
     return RefusedFile(
         # Without a name stands the mail itself, or an attachment that has none.

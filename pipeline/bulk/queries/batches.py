@@ -45,7 +45,7 @@ class NewBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A recorded batch. `file_date`: None where the name told none; `reason`: a code, empty without one."""
+    """A recorded batch. `file_date`: None where the name has none; `reason`: a code, empty without one."""
 
     batch_id: int
     name: str

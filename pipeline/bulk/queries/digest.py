@@ -15,7 +15,7 @@ from pipeline.outbox.rules import UNDELIVERED
 from pipeline.store.slices import slices
 from pipeline.store.tables import LETTER, batch, contact, inbound_mail, letter_part, outbox_message
 
-MOST_LETTERS: Final = 500  # of one digest; the next tells the rest
+MOST_LETTERS: Final = 500  # of one digest; the next one holds the rest
 MOST_MAILS: Final = 200  # shown; the rest is counted
 
 
@@ -139,7 +139,7 @@ def take_undelivered_letters(
             text(LETTER),
             outbox_message.c.kind.in_(kinds),
             outbox_message.c.state.in_(UNDELIVERED),
-            outbox_message.c.told_at.is_(None),
+            outbox_message.c.reported_at.is_(None),
         )
         .order_by(outbox_message.c.outbox_message_id)
         .limit(MOST_LETTERS)
@@ -147,7 +147,7 @@ def take_undelivered_letters(
     found = [(int(row.outbox_message_id), str(row.state)) for row in connection.execute(query)]
     for some in slices([outbox_message_id for outbox_message_id, _ in found]):
         connection.execute(
-            update(outbox_message).where(outbox_message.c.outbox_message_id.in_(some)).values(told_at=at)
+            update(outbox_message).where(outbox_message.c.outbox_message_id.in_(some)).values(reported_at=at)
         )
     return found
 

@@ -1,4 +1,4 @@
-"""What the register says of rows, and who is registered from them: set-based SQL on both dialects."""
+"""Judge rows by the register and register the people of good rows: set-based SQL on both dialects."""
 
 from __future__ import annotations
 

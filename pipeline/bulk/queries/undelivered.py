@@ -17,7 +17,7 @@ _LOST: Final = select(outbox_message).where(text(UNDELIVERED)).subquery("lost")
 _REPORT: Final = (
     update(outbox_message)
     .where(outbox_message.c.outbox_message_id == bindparam("message"))
-    .values(told_in_batch=bindparam("told_in"))
+    .values(reported_in_batch=bindparam("reported_in"))
 )
 
 
@@ -30,10 +30,10 @@ def report_in(connection: Connection, answered: Sequence[Batch]) -> None:
         query = (
             select(_LOST.c.outbox_message_id, batch.c.unit_code)
             .join(batch, batch.c.batch_id == _LOST.c.about_id)
-            .where(_LOST.c.told_in_batch.is_(None), batch.c.unit_code.in_(some))
+            .where(_LOST.c.reported_in_batch.is_(None), batch.c.unit_code.in_(some))
         )
         values = [
-            {"message": row.outbox_message_id, "told_in": reporting[row.unit_code]}
+            {"message": row.outbox_message_id, "reported_in": reporting[row.unit_code]}
             for row in connection.execute(query)
         ]
         if values:
@@ -56,7 +56,7 @@ def reported_in(connection: Connection, batch_ids: Sequence[int]) -> dict[int, l
     for some in slices(batch_ids):
         query = (
             select(
-                _LOST.c.told_in_batch,
+                _LOST.c.reported_in_batch,
                 _LOST.c.state,
                 batch.c.name,
                 _LOST.c.about_part,
@@ -70,10 +70,10 @@ def reported_in(connection: Connection, batch_ids: Sequence[int]) -> dict[int, l
                     submission_row.c.row_number == _LOST.c.about_part,
                 ),
             )
-            .where(_LOST.c.told_in_batch.in_(some))
+            .where(_LOST.c.reported_in_batch.in_(some))
             .order_by(_LOST.c.about_id, _LOST.c.about_part)
         )
         for row in connection.execute(query):
             lost = LostMail(row.name, row.about_part, row.masked_id or "", row.state)
-            found.setdefault(row.told_in_batch, []).append(lost)
+            found.setdefault(row.reported_in_batch, []).append(lost)
     return found

@@ -125,12 +125,12 @@ def next_step(report: FileReport, language: Language, *, is_asked_of_register: b
     return words.next_send_register if is_asked_of_register else words.next_send
 
 
-def hint_of(told: FileRefused | Warned | Fault, language: Language) -> str:
+def hint_of(found: FileRefused | Warned | Fault, language: Language) -> str:
     """What to do about it; a file's own detail is in Chinese in either language."""
     if language is Language.ZH:
-        return told.hint
-    fault = told if isinstance(told, Fault) else told.fault
-    detail = "" if isinstance(told, Fault) else told.detail
+        return found.hint
+    fault = found if isinstance(found, Fault) else found.fault
+    detail = "" if isinstance(found, Fault) else found.detail
     return f"{fault.hint_en} {detail}".rstrip()
 
 

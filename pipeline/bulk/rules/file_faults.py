@@ -18,7 +18,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """What a file's name tells: the unit ("" where it tells none), the date, the refusal if there is one."""
+    """What a file's name says: the unit (empty where it names none), the date, the refusal, if any."""
 
     unit_code: str
     file_date: date | None
@@ -26,7 +26,7 @@ class NamedFile:
 
 
 def read_name(name: str, *, received_on: date) -> NamedFile:
-    """Read a name; one of the right shape tells its unit even when its date is refused."""
+    """Read a name; one of the right shape names its unit even when its date is refused."""
     try:
         parts = file_name.parse(name, received_on=received_on)
     except FileRefused as refusal:

@@ -1,4 +1,4 @@
-"""What a check tells about a file, for people and for scripts; no cell's content but masked IDs."""
+"""The report of a check, for people and for scripts; it holds no cell's content but masked IDs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sender of a file is told: the log, line by line, and the annotated CSV. Rows in = lines out."""
+"""The answer to the sender of a file: the log, line by line, and the annotated CSV. Rows in = lines out."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class FileFacts:
 
 def verdict(outcome: str, faults: str, repairs: str, warnings: str) -> Verdict:
     """Put a row's codes in words: faults, repairs (`column:code`) and warnings are joined by a blank."""
-    result, reason, hint = _told(outcome, faults)
+    result, reason, hint = _csv_words(outcome, faults)
     notes = _notes(repairs, warnings)
     pieces = "".join(row_fault(code).message for code in faults.split())
     return Verdict(
@@ -81,7 +81,7 @@ def verdict(outcome: str, faults: str, repairs: str, warnings: str) -> Verdict:
 def write(rows: Rows, facts: FileFacts, *, at: datetime, now: Callable[[], datetime]) -> ResultLog:
     """The log and the annotated CSV of one file's rows.
 
-    `at` is when the rows were judged (the time of their lines); `now` tells when the writing ended.
+    `at` is when the rows were judged (the time of their lines); `now` gives the time when the writing ended.
     """
     time = time_of_day(at)
     numbers, masked_ids, verdicts = rows.row_numbers, rows.masked_ids, rows.verdicts
@@ -112,13 +112,13 @@ def _warnings(rows: Rows, facts: FileFacts) -> Iterator[FileWarning]:
         yield FileWarning("FILE_DATE_OLD")
     if facts.ignored_columns:
         yield FileWarning("COLUMNS_IGNORED")
-    told = [
+    warned = [
         (number, verdict.warnings)
         for number, verdict in zip(rows.row_numbers, rows.verdicts, strict=True)
         if verdict.warnings
     ]
     for code in ("EMAIL_SHARED", "EMAIL_TYPO"):
-        numbers = tuple(number for number, warnings in told if code in warnings)
+        numbers = tuple(number for number, warnings in warned if code in warnings)
         if numbers:
             yield FileWarning(code, numbers)
 
@@ -130,7 +130,7 @@ def _csv_notes(warnings: Iterable[FileWarning]) -> Iterator[str]:
             yield f',,,提醒,"{fault.message}","{fault.hint}",""'
 
 
-def _told(outcome: str, faults: str) -> tuple[str, str, str]:
+def _csv_words(outcome: str, faults: str) -> tuple[str, str, str]:
     """(result, reason, what to do) of the annotated CSV."""
     if outcome == Outcome.REGISTERED:
         return STORED, "", ""
@@ -144,7 +144,7 @@ def _told(outcome: str, faults: str) -> tuple[str, str, str]:
 def _notes(repairs: str, warnings: str) -> str:
     """Repairs and warnings in words; never the values themselves."""
     names = {"id": "身分證號", "email": "電子郵件", "phone": "聯絡電話"}
-    told = [
+    repaired = [
         f"{names[column]}:{REPAIRS[code]}" for column, code in (part.split(":") for part in repairs.split())
     ]
-    return ";".join(told + [WARNINGS[code].message for code in warnings.split()])
+    return ";".join(repaired + [WARNINGS[code].message for code in warnings.split()])

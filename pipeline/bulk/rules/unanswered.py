@@ -1,4 +1,4 @@
-"""Why a mail is answered by nobody, in words for staff; the codes stand with the mail in the database."""
+"""Why a mail gets no answer, in words for operators; the codes stand with the mail in the database."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SENTENCES: Final = {
 
 
 def sentence(code: str) -> str:
-    """What staff reads for a code.
+    """What operators read for a code.
 
     >>> sentence("DMARC_TEMPERROR")
     '寄件網域的DMARC查詢失敗（DMARC_TEMPERROR）。'

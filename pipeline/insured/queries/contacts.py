@@ -1,4 +1,4 @@
-"""The contacts of units: who is answered, and who may hand in for whom."""
+"""The contacts of units: where answers go, and who may hand in for which unit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ContactOf:
 def answered_at(
     connection: Connection, unit_codes: Sequence[str], *, on: date, staff: str
 ) -> dict[str, list[str]]:
-    """Who is answered for each unit: all its contacts valid on that day; none: staff (rules 1)."""
+    """The receivers of each unit's answers: all contacts valid on that day, else staff (docs/rules.md 1)."""
     found: dict[str, list[str]] = {code: [] for code in unit_codes}
     for some in slices(unit_codes):
         query = (

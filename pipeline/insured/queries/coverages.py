@@ -1,4 +1,4 @@
-"""Who is covered where, and when."""
+"""Periods of coverage."""
 
 from __future__ import annotations
 

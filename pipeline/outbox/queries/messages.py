@@ -1,4 +1,4 @@
-"""The outbox: mail is owed from the commit on, claimed under a lease, and every reply is recorded."""
+"""The outbox: a mail is queued with the commit that causes it, claimed under a lease, its reply recorded."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def suppress(connection: Connection, until: Mapping[int, datetime]) -> None:
 
 
 def bounce(connection: Connection, outbox_message_id: int, *, text: str) -> str | None:
-    """A mail came back after all: return its recipient; None: unknown, or known as bounced already."""
+    """A mail came back after all. Returns its recipient; None: unknown, or known as bounced already."""
     came_back = (
         update(outbox_message)
         .where(
@@ -331,7 +331,7 @@ def retry_now(connection: Connection, *, now: datetime) -> int:
         outbox_message.c.state.in_(AGAIN),
         outbox_message.c.recipient != purged_recipient(),
     )
-    anew = {"not_before": now, "attempts": 0, "told_in_batch": None, "told_at": None}
+    anew = {"not_before": now, "attempts": 0, "reported_in_batch": None, "reported_at": None}
     return connection.execute(again.values(state=MessageState.RETRY, **anew)).rowcount
 
 

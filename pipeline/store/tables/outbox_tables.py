@@ -75,8 +75,8 @@ outbox_message = Table(
     Column("sent_at", Moment),
     Column("ambiguous_attempts", SmallInteger, nullable=False, server_default=text("0")),
     Column("payload", JSON),  # what only this letter says; gone with the recipient
-    Column("told_in_batch", Integer),  # an undelivered success mail: the batch whose answer tells it
-    Column("told_at", Moment),  # an undelivered letter: when staff was told
+    Column("reported_in_batch", Integer),  # an undelivered success mail: the batch whose answer reports it
+    Column("reported_at", Moment),  # an undelivered letter: when a digest reported it
     # Its name is of the time when the two columns were batch_id and row_number: SQLite cannot rename it.
     UniqueConstraint(
         "about_id",
@@ -100,10 +100,10 @@ outbox_message = Table(
         postgresql_where=text(UNDELIVERED),
     ),
     Index(
-        "ix_outbox_message_told",
-        "told_in_batch",
-        sqlite_where=text("told_in_batch IS NOT NULL"),
-        postgresql_where=text("told_in_batch IS NOT NULL"),
+        "ix_outbox_message_reported",
+        "reported_in_batch",
+        sqlite_where=text("reported_in_batch IS NOT NULL"),
+        postgresql_where=text("reported_in_batch IS NOT NULL"),
     ),
     Index(
         "ix_outbox_message_letters",
@@ -130,7 +130,7 @@ letter_part = Table(
     ),
 )
 
-# Addresses that mail does not reach, as HMACs: nobody's address can be read from here.
+# Addresses that mail does not reach, as HMACs: no address can be read from here.
 suppression = Table(
     "suppression",
     metadata,

@@ -13,7 +13,7 @@ from pipeline.outbox.queries import messages
 from pipeline.store.engine import Database
 from tests.journey.office import CONTACT, NOW
 
-LETTERS, TOLD = "ix_outbox_message_letters", "ix_outbox_message_told"
+LETTERS, TOLD = "ix_outbox_message_letters", "ix_outbox_message_reported"
 QUERIES = {
     "what an answer tells of earlier mails": lambda connection: undelivered.reported_in(connection, [1]),
     "the newest digest": lambda connection: digest.latest(connection, "digest"),

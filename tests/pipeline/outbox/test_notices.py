@@ -12,7 +12,7 @@ import pytest
 
 from mailers.catcher import MailCatcher
 from pipeline.errors import MachineUnusable
-from pipeline.outbox.notices import tell_operators
+from pipeline.outbox.notices import notify_operators
 
 DAG = "employer_bulk_registration"
 TASK = SimpleNamespace(dag_id=DAG, task_id="plan", run_id="manual__1")
@@ -51,7 +51,7 @@ def test_operators_are_told_once_and_nothing_personal(
             "STAFF_MAIL": "operators@nhi.example.com",
         }.items():
             monkeypatch.setenv(f"NHICARD_{name}", str(value))
-        tell_operators(context)
+        notify_operators(context)
     mails = [
         email.message_from_bytes(path.read_bytes(), policy=mail_policy)
         for path in (tmp_path / "mail").glob("*.eml")

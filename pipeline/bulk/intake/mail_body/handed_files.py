@@ -61,7 +61,7 @@ class HandedFiles:
         self._unpacked = 0
 
     def take(self, place: Place) -> None:
-        """Sort one part in: a hand-in, ignored, or nobody's business."""
+        """Sort one part in: a hand-in, an ignored attachment, or neither."""
         named = _named(place.part)
         if _is_hand_in(place, named):
             if len(self.handed) >= self._most:

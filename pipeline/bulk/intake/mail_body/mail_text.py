@@ -22,8 +22,8 @@ def text(places: Iterable[Place]) -> str:
     """The plain text parts, else the HTML ones; lines that begin with ">" are others' words."""
     bodies = [place for place in places if _is_body(place)]
     plain = [place for place in bodies if place.part.get_content_type() == "text/plain"]
-    told = "\n".join(map(_decoded, plain)) or "\n".join(strip_tags(_decoded(place)) for place in bodies)
-    own = (line.rstrip() for line in told.splitlines() if not line.lstrip().startswith((">", "&gt;", "＞")))
+    text = "\n".join(map(_decoded, plain)) or "\n".join(strip_tags(_decoded(place)) for place in bodies)
+    own = (line.rstrip() for line in text.splitlines() if not line.lstrip().startswith((">", "&gt;", "＞")))
     return "\n".join(own)[:LONGEST_TEXT]
 
 

@@ -1,7 +1,7 @@
 """A mail's bytes as MIME parts, within bounds: what a hostile mail can cost is decided here.
 
 The standard library's compat32 parser is four times as fast as its newer policy, but leaves raw Big5 or UTF-8
-in names and headers, and unknown character sets, to whoever asks.
+in names and headers, and unknown character sets, to every caller.
 """
 
 from __future__ import annotations

@@ -82,18 +82,20 @@ def _too_many() -> str:
 def _refuse_shape(entries: list[zipfile.ZipInfo]) -> None:
     names = [_name(entry) for entry in entries]
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
-        told = "這是加密的ZIP壓縮檔,系統無法開啟;請改寄未加密的CSV檔,或洽健保署各分區業務組改以其他方式交件。"
+        detail = (
+            "這是加密的ZIP壓縮檔,系統無法開啟;請改寄未加密的CSV檔,或洽健保署各分區業務組改以其他方式交件。"
+        )
     elif len(entries) > MOST_MEMBERS:
-        told = _too_many()
+        detail = _too_many()
     elif any(re.search(r"[/\\]|\A\.\.?\Z|\A[A-Za-z]:", name) for name in names):
-        told = f"壓縮檔內含有資料夾。{_ONE_BY_ONE}"
+        detail = f"壓縮檔內含有資料夾。{_ONE_BY_ONE}"
     elif any(name.lower().endswith(_ARCHIVES) for name in names):
-        told = f"壓縮檔內還有壓縮檔。{_ONE_BY_ONE}"
+        detail = f"壓縮檔內還有壓縮檔。{_ONE_BY_ONE}"
     elif not any(map(is_csv, names)):
-        told = "壓縮檔內沒有CSV檔。"
+        detail = "壓縮檔內沒有CSV檔。"
     else:
         return
-    raise FileRefused("FILE_NOT_CSV", told)
+    raise FileRefused("FILE_NOT_CSV", detail)
 
 
 def _unpacked(
@@ -111,8 +113,8 @@ def _unpacked(
         with archive.open(entry) as file:
             content = file.read(left + 1)
         if len(content) > left:
-            told = f"壓縮檔解開後的檔案合計上限為{max_bytes / MIB:,.1f} MiB。"
-            yield ZipMember(name, refusal=FileRefused("FILE_TOO_LARGE", told))
+            detail = f"壓縮檔解開後的檔案合計上限為{max_bytes / MIB:,.1f} MiB。"
+            yield ZipMember(name, refusal=FileRefused("FILE_TOO_LARGE", detail))
         else:
             left -= len(content)
             yield ZipMember(name, content)
