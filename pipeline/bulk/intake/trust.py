@@ -1,8 +1,8 @@
 """Did a mail really come from the domain in its From? What our border's mail server wrote about it decides.
 
-Only its Authentication-Results count (RFC 8601), recognised by its authserv-id. Headers below a Received header
-that names the border as the receiver came from outside and are not read. OpenDKIM and OpenDMARC of before 2026
-write below their own host's Received: with them, choose an authserv-id that is no host name.
+Only its Authentication-Results count (RFC 8601), recognised by its authserv-id. Headers below a Received
+header that names the border as the receiver came from outside and are not read. OpenDKIM and OpenDMARC of
+before 2026 write below their own host's Received: with them, choose an authserv-id that is no host name.
 """
 
 from __future__ import annotations
