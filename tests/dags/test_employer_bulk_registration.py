@@ -12,6 +12,7 @@ import pytest
 from pipeline.bulk.queries import runs
 from pipeline.settings import ROOT
 from pipeline.store.engine import Database
+from pipeline.tasks.night import NIGHT
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # Airflow's own deprecations are not ours to fix
@@ -42,6 +43,13 @@ def test_each_dag_explains_itself_and_retries(dag_bag: Any, dag_id: str) -> None
     assert {
         task.task_id for task in dag.tasks if task.retries < 3 or task.on_failure_callback is None
     } == set()
+
+
+def test_the_dag_waits_as_the_nights_stages_say(dag_bag: Any) -> None:
+    dag = dag_bag.dags[DAG_ID]
+    assert {stage.task: set(stage.after) for stage in NIGHT} == {
+        stage.task: dag.get_task(stage.task).upstream_task_ids for stage in NIGHT
+    }
 
 
 def test_registering_has_a_pool_of_its_own(dag_bag: Any) -> None:
