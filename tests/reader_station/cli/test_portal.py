@@ -16,9 +16,9 @@ from pipeline.store.engine import Database
 
 PROGRAM = """
 import typer
-from reader_station.cli import portal
+from reader_station.cli import portal_command
 app = typer.Typer()
-portal.add_to(app)
+portal_command.add_to(app)
 app()
 """
 TOKEN = "q8Zt-made-up-token-of-a-mail"

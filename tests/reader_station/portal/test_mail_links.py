@@ -12,7 +12,7 @@ from pipeline.accounts.queries import mail_tokens
 from pipeline.store.engine import Database
 from pipeline.store.tables import batch, outbox_message, registration
 from tests.journey.office import NAME
-from tests.pipeline.bulk.test_release import held, offered
+from tests.pipeline.bulk.test_vouch import held, offered
 from tests.pipeline.people import People
 from tests.reader_station.portal.caller import Caller
 from tests.reader_station.portal.conftest import opened

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from pipeline.store.engine import Database
 from pipeline.store.tables import outbox_message, registration
 from tests.journey.office import HEADER, NAME, OTHER_NAME
-from tests.pipeline.bulk.test_release import held, offered
+from tests.pipeline.bulk.test_vouch import held, offered
 from tests.pipeline.people import People
 from tests.reader_station.browser import NARROW, WIDE, overflows
 from tests.reader_station.portal.caller import Caller

@@ -20,11 +20,7 @@ ELSEWHERE = (
 )  # fmt: skip
 BARE = f"""
 import sys
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {ELSEWHERE!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
-sys.meta_path.insert(0, Missing())
+sys.modules.update(dict.fromkeys({ELSEWHERE!r}))  # None there: neither imported nor found
 from pipeline.cli import main
 main(sys.argv[1:])
 """

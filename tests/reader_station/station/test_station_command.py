@@ -20,10 +20,10 @@ from tests.reader_station.station.stations import free_socket
 
 PROGRAM = """
 import typer
-from reader_station.cli import station
+from reader_station.cli import station_command
 app = typer.Typer()
 app.callback()(lambda: None)
-station.add_to(app)
+station_command.add_to(app)
 app()
 """
 SECONDS = 40
