@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, Literal, NoReturn
 
 from reader_station.card import card_name
-from reader_station.card.errors import BASIC_DATA, CardFault
+from reader_station.card.card_errors import BASIC_DATA, CardFault
 from validators import person_id, roc_date
 from validators.personal_data import CardNumber, PersonalId
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from smartcard import scard
 
-from reader_station.card.errors import NO_READER, SERVICE, CardFault
+from reader_station.card.card_errors import NO_READER, SERVICE, CardFault
 from reader_station.card.pcsc import Slot, open_context, reader_names
 from reader_station.card.pcsc_codes import pcsc_fault
 from reader_station.card.reader import OnEvent, ReaderState

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from reader_station.card.apdu import Response, StatusWord, Transmit, send
-from reader_station.card.errors import BASIC_DATA, NOT_AN_NHI_CARD, CardFault
+from reader_station.card.card_errors import BASIC_DATA, NOT_AN_NHI_CARD, CardFault
 
 # Sixteen bytes; a seventeenth zero seen in public code makes cards answer 6A82.
 AID: Final = bytes.fromhex("D1580000010000000000000000001100")

@@ -14,8 +14,7 @@ from typing import Final
 
 from smartcard import scard
 
-from reader_station.card.card_holder import CardHolder, parse_basic_data
-from reader_station.card.errors import (
+from reader_station.card.card_errors import (
     CARD_ACCESS,
     CHIP_SILENT,
     NO_CARD,
@@ -25,6 +24,7 @@ from reader_station.card.errors import (
     CardError,
     CardFault,
 )
+from reader_station.card.card_holder import CardHolder, parse_basic_data
 from reader_station.card.nhi_applet import read_basic_data
 from reader_station.card.pcsc_codes import pcsc_fault
 from reader_station.card.reader import ReadCard

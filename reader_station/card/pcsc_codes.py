@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader_station.card.errors import (
+from reader_station.card.card_errors import (
     CARD_ACCESS,
     CHIP_SILENT,
     NO_CARD,

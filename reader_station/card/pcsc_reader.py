@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final
 
-from reader_station.card.errors import CHIP_SILENT, CardFault
+from reader_station.card.card_errors import CHIP_SILENT, CardFault
 from reader_station.card.monitor import CardMonitor
 from reader_station.card.pcsc import read_card
 from reader_station.card.reader import OnEvent, ReadCard, ReaderState

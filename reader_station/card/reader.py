@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from reader_station.card.card_errors import NO_CARD, NO_READER, SERVICE, CardError
 from reader_station.card.card_holder import CardHolder
-from reader_station.card.errors import NO_CARD, NO_READER, SERVICE, CardError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 
 from pipeline.cli.output import AsJson, print_json, print_table
+from reader_station.card.card_errors import CardFault
 from reader_station.card.card_holder import CardHolder
-from reader_station.card.errors import CardFault
 from reader_station.card.reader import ReadCard
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ def portal(
     import uvicorn
 
     from pipeline.tasks.opening import open_database
-    from reader_station.portal.app import create_portal
+    from reader_station.portal.portal_app import create_portal
 
     settings, database = open_database()
     app = create_portal(settings, database)

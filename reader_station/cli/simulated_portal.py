@@ -51,7 +51,7 @@ def simulated_portal(folder: Path) -> Iterator[SimulatedPortal]:
     from pipeline.settings import Settings
     from pipeline.store.engine import Database
     from pipeline.store.migrate import migrate
-    from reader_station.portal.app import create_portal
+    from reader_station.portal.portal_app import create_portal
 
     port = _free_port(PORTAL_PORT)
     address = f"http://127.0.0.1:{port}"

@@ -14,6 +14,6 @@ def checks() -> Iterator[Check]:
     if find_spec("smartcard") is None or not {"NHICARD_STATION_KEY", "NHICARD_PORTAL_URL"} & given_names():
         return
     from pipeline.settings import load_settings
-    from reader_station.station import environment
+    from reader_station.station.environment import environment_rows
 
-    yield from environment.checks(portal_url=load_settings().portal_url)
+    yield from environment_rows.checks(portal_url=load_settings().portal_url)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reader_station.card.card_holder import CardHolder
     from reader_station.station.portal_client import PortalClient
-    from reader_station.station.server import StationServer
+    from reader_station.station.station_server import StationServer
 
 PORT: Final = 8410
 SECRET_BYTES: Final = 32
@@ -42,13 +42,13 @@ def station(
     """啟動讀卡站網頁:電腦環境檢測、個人註冊。
     Start the reader station: environment check, registration.
     """
-    from reader_station.station.app import create_station
-    from reader_station.station.server import StationServer
+    from reader_station.station.station_app import create_station
+    from reader_station.station.station_server import StationServer
 
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with ExitStack() as stack:
         if simulate:
-            from reader_station.card.simulated import SimulatedReader
+            from reader_station.card.simulated_reader import SimulatedReader
 
             portal, holders = _portal_for_samples(stack)
             reader = SimulatedReader(holders)

@@ -9,8 +9,8 @@ from typing import Final
 
 from fastapi import Request, Response
 
-from reader_station.portal.desk import desk_of
-from reader_station.portal.faults import PortalRefused
+from reader_station.portal.portal_context import desk_of
+from reader_station.portal.request_faults import PortalRefused
 
 FIELD: Final = "csrf"
 _PURPOSE: Final = b"portal form:"

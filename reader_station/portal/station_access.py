@@ -12,8 +12,8 @@ from fastapi import Depends, Header, Request
 
 from pipeline.accounts.cards import Station
 from pipeline.accounts.station_keys import recognise
-from reader_station.portal.desk import AtDesk
-from reader_station.portal.faults import PortalRefused
+from reader_station.portal.portal_context import AtDesk
+from reader_station.portal.request_faults import PortalRefused
 
 
 def station_of(

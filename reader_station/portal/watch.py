@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import place_of
-from reader_station.portal.answers import broken
+from reader_station.portal.error_answers import broken
 
 _LOG: Final = logging.getLogger(__name__)
 

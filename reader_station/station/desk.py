@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Final
 
-from reader_station.card.errors import CARD_ACCESS, NETWORK, CardError, CardFault
+from reader_station.card.card_errors import CARD_ACCESS, NETWORK, CardError, CardFault
 from reader_station.card.reader import ReadCard, Reader, ReaderState
-from reader_station.station.forms import Given
+from reader_station.station.errands.registration_forms import Given
 from reader_station.station.portal_client import PortalAway, PortalClient, PortalRefused, Refusal, Standing
 from reader_station.station.session import IDLE_SECONDS, Session, Visit
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from reader_station.card.errors import CardError
+from reader_station.card.card_errors import CardError
 from reader_station.card.reader import ReadCard, ReaderState
 from reader_station.station.portal_client import Applied, Refusal, Standing
 

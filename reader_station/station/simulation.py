@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from reader_station.card.simulated import SimulatedReader
+from reader_station.card.simulated_reader import SimulatedReader
 
 
 def routes(reader: SimulatedReader) -> APIRouter:

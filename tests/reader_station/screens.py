@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline.sample import seed_example
 from pipeline.settings import ROOT
-from reader_station.card.simulated import SimulatedReader
+from reader_station.card.simulated_reader import SimulatedReader
 from reader_station.cli.simulated_portal import SimulatedPortal, simulated_portal
 from tests.mailers.written_letters import letters
 from tests.reader_station.browser import ARGUMENTS, CHROMIUM, NARROW, WIDE, overflows

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reader_station.card.card_errors import BASIC_DATA, CardError, CardFault
 from reader_station.card.card_holder import BASIC_DATA_BYTES, CardHolder, parse_basic_data
 from reader_station.card.card_name import decode_name
-from reader_station.card.errors import BASIC_DATA, CardError, CardFault
 from reader_station.card.made_up_holder import name_field, with_unreadable_character, write_basic_data
 from reader_station.card.reader import ReadCard
 from tests.reader_station.sample_holders import HOLDERS, MEI

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reader_station.card.apdu import Transmit
-from reader_station.card.errors import BASIC_DATA, NOT_AN_NHI_CARD, CardError, CardFault
+from reader_station.card.card_errors import BASIC_DATA, NOT_AN_NHI_CARD, CardError, CardFault
 from reader_station.card.made_up_holder import write_basic_data
 from reader_station.card.nhi_applet import AID, GET_BASIC_DATA, SELECT, read_basic_data
 from reader_station.card.simulated_card import Profile, SimulatedCard

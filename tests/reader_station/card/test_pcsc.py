@@ -14,8 +14,8 @@ import pytest
 from smartcard import scard
 
 from pipeline.settings import ROOT
+from reader_station.card.card_errors import CardFault
 from reader_station.card.card_name import UNREADABLE
-from reader_station.card.errors import CardFault
 from reader_station.card.made_up_holder import with_unreadable_character
 from reader_station.card.pcsc import has_card, list_readers, open_context, read_card
 from reader_station.card.pcsc_reader import PcscReader

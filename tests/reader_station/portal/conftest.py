@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
 from pipeline.store.engine import Database
-from reader_station.portal.app import create_portal
+from reader_station.portal.portal_app import create_portal
 from tests.journey.office import Office
 from tests.reader_station.browser import WIDE, browser  # noqa: F401  a fixture
 

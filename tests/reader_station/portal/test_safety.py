@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from pipeline.store.engine import Database
-from reader_station.portal.app import create_portal
+from reader_station.portal.portal_app import create_portal
 from tests.journey.office import Office
 from tests.reader_station.portal.caller import Caller
 

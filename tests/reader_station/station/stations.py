@@ -14,11 +14,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from reader_station.card.reader import Reader
-from reader_station.card.simulated import SimulatedReader
-from reader_station.station.app import create_station
+from reader_station.card.simulated_reader import SimulatedReader
 from reader_station.station.guard import derived
 from reader_station.station.portal_client import PortalClient
-from reader_station.station.server import StationServer
+from reader_station.station.station_app import create_station
+from reader_station.station.station_server import StationServer
 from tests.reader_station.sample_holders import HOLDERS
 
 SECRET = "made-up-launch-secret"

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from reader_station.card.simulated import SimulatedReader
-from reader_station.station.app import create_station
+from reader_station.card.simulated_reader import SimulatedReader
 from reader_station.station.guard import MAX_FORM_BYTES
 from reader_station.station.portal_client import PortalClient
+from reader_station.station.station_app import create_station
 from tests.reader_station.sample_holders import HOLDERS
 from tests.reader_station.station.stations import SECRET, RunningStation, running_station
 
@@ -162,7 +162,7 @@ def test_every_answer_says_not_to_be_kept_framed_or_shared(station: RunningStati
 
 
 @pytest.mark.parametrize(
-    "path", ["/docs", "/redoc", "/openapi.json", "/static/../app.py", "/static/%2e%2e/app.py"]
+    "path", ["/docs", "/redoc", "/openapi.json", "/static/../station_app.py", "/static/%2e%2e/station_app.py"]
 )
 def test_there_is_nothing_to_explore(station: RunningStation, path: str) -> None:
     with station.visitor() as visitor:

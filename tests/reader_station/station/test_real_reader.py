@@ -19,9 +19,9 @@ from pipeline.store.tables import registration
 from reader_station.cli.simulated_portal import simulated_portal
 from tests.reader_station.pcscd import Pcscd
 from tests.reader_station.sample_holders import MEI, MING
+from tests.reader_station.station.errands.test_registration_page import fill_contact, fill_household
 from tests.reader_station.station.fake_portal import FakePortal, create
 from tests.reader_station.station.stations import RunningStation, running_station
-from tests.reader_station.station.test_registration_page import fill_contact, fill_household
 
 Enter = Callable[[RunningStation, str], Page]
 TIMES = 12

@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pipeline.finding import Finding
-from reader_station.card.errors import CHIP_SILENT, READER_IN_USE
-from reader_station.station import environment, machine
-from reader_station.station.browsers import OLD_SETTINGS, browser_of
-from reader_station.station.machine import StartPlan, start_plan
+from reader_station.card.card_errors import CHIP_SILENT, READER_IN_USE
+from reader_station.station.environment import environment_rows, this_computer
+from reader_station.station.environment.browsers import OLD_SETTINGS, browser_of
+from reader_station.station.environment.reader_rows import ON_TERMINAL, ReaderFacts, reader_rows
+from reader_station.station.environment.this_computer import StartPlan, start_plan
 from reader_station.station.portal_client import Health, PortalAway
-from reader_station.station.reader_rows import ON_TERMINAL, ReaderFacts, reader_rows
 from tests.reader_station.sample_holders import MEI
 from tests.reader_station.station.fake_portal import create
 from tests.reader_station.station.stations import RunningStation, free_socket, running_station
@@ -81,14 +81,16 @@ def test_a_service_that_is_down_says_how_to_start_it() -> None:
 def test_the_portal_rows_tell_reach_encryption_and_clock(
     answer: Health | PortalAway, url: str, wrong: set[str]
 ) -> None:
-    assert red(list(environment.portal_rows(answer, url, ON_TERMINAL))) == wrong
+    assert red(list(environment_rows.portal_rows(answer, url, ON_TERMINAL))) == wrong
 
 
 def test_doctor_gets_rows_about_a_portal_that_is_away() -> None:
     with free_socket() as (listening, port):
         listening.close()
         rows = [
-            row for check in environment.checks(portal_url=f"http://127.0.0.1:{port}")[2:] for row in check()
+            row
+            for check in environment_rows.checks(portal_url=f"http://127.0.0.1:{port}")[2:]
+            for row in check()
         ]
     assert [row.is_fine for row in rows] == [False]
     assert "4061" in rows[0].current
@@ -146,13 +148,13 @@ def test_a_started_service_is_told_by_its_exit_code(tmp_path: Path, ends_with: i
     program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit {ends_with}\n")
     program.chmod(stat.S_IRWXU)
     plan = StartPlan(commands=((str(program),),), shown="", may_run=True)
-    assert machine.start_service(plan) is is_started
+    assert this_computer.start_service(plan) is is_started
     assert (tmp_path / "ran").exists()
 
 
 def test_without_the_right_nothing_is_run(tmp_path: Path) -> None:
     plan = StartPlan(commands=(("touch", str(tmp_path / "ran")),), shown="", may_run=False)
-    assert machine.start_service(plan) is False
+    assert this_computer.start_service(plan) is False
     assert not (tmp_path / "ran").exists()
 
 

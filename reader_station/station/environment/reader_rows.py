@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.finding import Finding, judged
-from reader_station.card.errors import CARD_ACCESS, READER_IN_USE, CardError
-from reader_station.station import machine
+from reader_station.card.card_errors import CARD_ACCESS, READER_IN_USE, CardError
+from reader_station.station.environment import this_computer
 
 Words = Callable[[str, str], str]
 
@@ -57,7 +57,7 @@ def _simulated(speech: Speech) -> Finding:
 
 def _service(facts: ReaderFacts, speech: Speech) -> Finding:
     t = speech.text
-    plan = machine.start_plan_here()
+    plan = this_computer.start_plan_here()
     return judged(
         speech.item("Smart Card（智慧卡）服務－目前狀態", "Smart card service: state"),
         recommended=t("已啟動", "running"),
@@ -69,7 +69,7 @@ def _service(facts: ReaderFacts, speech: Speech) -> Finding:
 
 def _start_type(facts: ReaderFacts, speech: Speech) -> Finding:
     t = speech.text
-    kind = machine.start_type()
+    kind = this_computer.start_type()
     names = {
         "automatic": t("自動", "automatic"),
         "on_demand": t("自動（需要時啟動）", "automatic (when needed)"),
@@ -84,7 +84,7 @@ def _start_type(facts: ReaderFacts, speech: Speech) -> Finding:
         recommended=t("自動", "automatic"),
         current=names[kind],
         is_fine=is_fine,
-        how_to_fix=machine.start_plan_here().shown,
+        how_to_fix=this_computer.start_plan_here().shown,
     )
 
 
@@ -104,7 +104,7 @@ def _reader(facts: ReaderFacts, speech: Speech) -> Finding:
 
 def _driver(facts: ReaderFacts, speech: Speech) -> Finding:
     t = speech.text
-    version = machine.driver_version()
+    version = this_computer.driver_version()
     if version:
         current = f"CCID {version}"
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reader_station.card.errors import (
+from reader_station.card.card_errors import (
     ADVICE,
     CHIP_SILENT,
     ERRORS,

@@ -11,16 +11,17 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from reader_station.card.errors import ERRORS
+from reader_station.card.card_errors import ERRORS
 from reader_station.card.reader import Reader
-from reader_station.card.simulated import SimulatedReader
-from reader_station.station import environment_pages, registration, simulation
+from reader_station.card.simulated_reader import SimulatedReader
+from reader_station.station import simulation
 from reader_station.station.desk import Desk
+from reader_station.station.errands import environment_check, registration
 from reader_station.station.events import Broadcast
 from reader_station.station.guard import TOKEN_FIELD, Guard, derived
-from reader_station.station.pages import STATIC, Pages
 from reader_station.station.portal_client import PortalClient
 from reader_station.station.session import IDLE_SECONDS
+from reader_station.station.station_pages import STATIC, Pages
 
 
 def create_station(
@@ -46,7 +47,7 @@ def create_station(
     app.include_router(_front(desk, pages, broadcast))
     app.include_router(registration.routes(desk, pages))
     app.include_router(registration.place_routes(desk))
-    app.include_router(environment_pages.routes(desk, pages, is_simulated=simulate is not None))
+    app.include_router(environment_check.routes(desk, pages, is_simulated=simulate is not None))
     if simulate:
         app.include_router(simulation.routes(simulate))
     app.mount("/static", StaticFiles(directory=STATIC))

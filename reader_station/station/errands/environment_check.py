@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse
 
 from pipeline.finding import Finding
-from reader_station.station import environment, machine
-from reader_station.station.browsers import OLD_SETTINGS, browser_of
 from reader_station.station.desk import Desk
-from reader_station.station.pages import Pages, language_of, words_in
-from reader_station.station.reader_rows import ReaderFacts, Speech, reader_rows
+from reader_station.station.environment import environment_rows, this_computer
+from reader_station.station.environment.browsers import OLD_SETTINGS, browser_of
+from reader_station.station.environment.reader_rows import ReaderFacts, Speech, reader_rows
+from reader_station.station.station_pages import Pages, language_of, words_in
 
 
 def routes(desk: Desk, pages: Pages, *, is_simulated: bool) -> APIRouter:
@@ -39,12 +39,12 @@ def routes(desk: Desk, pages: Pages, *, is_simulated: bool) -> APIRouter:
 
     @router.get("/change")
     async def ask(request: Request) -> HTMLResponse:
-        return pages.show(request, "change", plan=machine.start_plan_here(), outcome="")
+        return pages.show(request, "change", plan=this_computer.start_plan_here(), outcome="")
 
     @router.post("/change")
     async def change(request: Request) -> HTMLResponse:
-        plan = machine.start_plan_here()
-        is_started = await asyncio.to_thread(machine.start_service, plan)
+        plan = this_computer.start_plan_here()
+        is_started = await asyncio.to_thread(this_computer.start_service, plan)
         return pages.show(request, "change", plan=plan, outcome="started" if is_started else "failed")
 
     return router
@@ -55,14 +55,14 @@ async def _rows(desk: Desk, request: Request, *, is_simulated: bool) -> list[Fin
     speech = Speech(item=words, text=words)
     portal = desk.portal
     facts, answer = await asyncio.gather(
-        _reader_facts(desk, is_simulated=is_simulated), environment.ask_portal(portal)
+        _reader_facts(desk, is_simulated=is_simulated), environment_rows.ask_portal(portal)
     )
     of_reader = await asyncio.to_thread(lambda: list(reader_rows(facts, speech)))
     return [
-        *environment.operating_system(speech),
-        environment.browser_row(browser_of(request.headers.get("user-agent", "")), speech),
+        *environment_rows.operating_system(speech),
+        environment_rows.browser_row(browser_of(request.headers.get("user-agent", "")), speech),
         *of_reader,
-        *environment.portal_rows(answer, portal.base_url, speech),
+        *environment_rows.portal_rows(answer, portal.base_url, speech),
     ]
 
 

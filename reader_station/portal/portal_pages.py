@@ -11,8 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mailers.letters.rendering import HELPLINE, HELPLINE_MOBILE
 from pipeline.words import Language
-from reader_station.portal import csrf, language
-from reader_station.portal.desk import desk_of
+from reader_station.portal import csrf
+from reader_station.portal.portal_context import desk_of
+from reader_station.web import page_language
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -29,7 +30,7 @@ _TEMPLATES: Final = Environment(
 
 def page(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
     """The page of a template; `say(zh, en)` in it picks the language."""
-    spoken = language.language_of(request)
+    spoken = page_language.language_of(request)
     known = facts | {
         "say": lambda zh, en: zh if spoken is Language.ZH else en,
         "is_english": spoken is Language.EN,
@@ -45,12 +46,12 @@ def page(request: Request, template: str, *, status: int = 200, **facts: Any) ->
 
 
 def _keep_language(request: Request, response: HTMLResponse) -> None:
-    asked = language.asked_for(request)
+    asked = page_language.asked_for(request)
     if asked is not None:
         response.set_cookie(
-            language.COOKIE,
+            page_language.COOKIE,
             asked.value,
-            max_age=language.LASTS_SECONDS,
+            max_age=page_language.LASTS_SECONDS,
             httponly=True,
             secure=desk_of(request).is_https,
             samesite="lax",

@@ -9,10 +9,10 @@ import threading
 import pytest
 
 from pipeline.settings import ROOT
-from reader_station.card.errors import CardFault
+from reader_station.card.card_errors import CardFault
 from reader_station.card.reader import ReadCard, Reader
-from reader_station.card.simulated import SimulatedReader
 from reader_station.card.simulated_card import Profile
+from reader_station.card.simulated_reader import SimulatedReader
 from tests.reader_station.card.watching import Told
 from tests.reader_station.sample_holders import HOLDERS, MEI, MING
 
@@ -126,7 +126,7 @@ def test_a_card_taken_out_while_it_is_read_is_8013(reader: SimulatedReader, told
 def test_it_needs_no_pyscard() -> None:
     loading = (
         "import sys; sys.modules['smartcard'] = None\n"
-        "import reader_station.card.simulated, reader_station.card.pcsc_codes\n"
+        "import reader_station.card.simulated_reader, reader_station.card.pcsc_codes\n"
         "assert 'pipeline' not in sys.modules and 'numpy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", loading], cwd=ROOT, check=True, timeout=20)

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 
 from pipeline.accounts.refusals import AccountRefused
 from pipeline.errors import MachineUnusable
-from reader_station.portal.faults import BY_STATUS, PORTAL_FAULTS, PortalRefused
-from reader_station.portal.pages import page
+from reader_station.portal.portal_pages import page
+from reader_station.portal.request_faults import BY_STATUS, PORTAL_FAULTS, PortalRefused
 
 API: Final = "/api/"
 # Of a body that does not fit: the framework's own words may quote what was typed.

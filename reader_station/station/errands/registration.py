@@ -7,11 +7,11 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from reader_station.station import forms
 from reader_station.station.desk import Desk, OtherCard
-from reader_station.station.pages import Pages
+from reader_station.station.errands import registration_forms
 from reader_station.station.portal_client import PortalAway, PortalRefused
 from reader_station.station.session import State, Visit
+from reader_station.station.station_pages import Pages
 
 PAGE: Final = "/registration"
 READING_PATIENCE: Final = 1.0  # seconds; a slower card is announced by an event
@@ -54,13 +54,15 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         form = request.state.form
         visit = desk.session.visit
         is_foreign = visit is not None and visit.standing.kind == "foreign"
-        given = forms.permit(form) if is_foreign else forms.household(form)
+        given = registration_forms.permit(form) if is_foreign else registration_forms.household(form)
         return await _kept(pages, request, desk.identify(form.get("reading", ""), given))
 
     @router.post("/contact")
     async def contact(request: Request) -> Response:
         form = request.state.form
-        return await _kept(pages, request, desk.apply(form.get("reading", ""), forms.contact(form)))
+        return await _kept(
+            pages, request, desk.apply(form.get("reading", ""), registration_forms.contact(form))
+        )
 
     @router.post("/back")
     async def back(request: Request) -> Response:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reader_station.card.card_errors import CARD_ACCESS, CHIP_SILENT, CardFault
 from reader_station.card.card_holder import CardHolder, parse_basic_data
-from reader_station.card.errors import CARD_ACCESS, CHIP_SILENT, CardFault
 from reader_station.card.made_up_holder import with_unreadable_character
 from reader_station.card.nhi_applet import read_basic_data
 from reader_station.card.reader import OnEvent, ReadCard, ReaderState

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query
 from pipeline.accounts import enrol
 from pipeline.accounts.look import look
 from pipeline.insured import places
-from reader_station.portal.api_bodies import NO_NUL, Application, CardRequest, IdentityRequest
-from reader_station.portal.desk import AtDesk
+from reader_station.portal.portal_context import AtDesk
 from reader_station.portal.station_access import AskingStation
+from reader_station.wire import NO_NUL, Application, CardRequest, IdentityRequest
 
 router: Final = APIRouter(prefix="/api/v1")
 

@@ -9,11 +9,17 @@ from functools import partial
 from typing import Final
 
 from pipeline.finding import Check, Finding, judged
-from reader_station.card.errors import NETWORK, CardFault
-from reader_station.station import machine
-from reader_station.station.browsers import OLDEST, Browser
+from reader_station.card.card_errors import NETWORK, CardFault
+from reader_station.station.environment import this_computer
+from reader_station.station.environment.browsers import OLDEST, Browser
+from reader_station.station.environment.reader_rows import (
+    ON_TERMINAL,
+    ReaderFacts,
+    Speech,
+    Words,
+    reader_rows,
+)
 from reader_station.station.portal_client import Health, PortalAway, PortalClient, is_loopback
-from reader_station.station.reader_rows import ON_TERMINAL, ReaderFacts, Speech, Words, reader_rows
 
 CLOCK_SECONDS: Final = 120.0  # a link's last minute should not depend on whose clock is asked
 
@@ -54,8 +60,8 @@ def operating_system(speech: Speech) -> Iterator[Finding]:
     yield judged(
         speech.item("作業系統", "Operating system"),
         recommended=t("Windows 10 以上、macOS 或 Linux", "Windows 10 or later, macOS or Linux"),
-        current=machine.operating_system(),
-        is_fine=machine.is_supported(platform.system(), platform.release()),
+        current=this_computer.operating_system(),
+        is_fine=this_computer.is_supported(platform.system(), platform.release()),
         how_to_fix=t("請升級作業系統，或改用其他電腦。", "Upgrade the system, or use another computer."),
     )
 

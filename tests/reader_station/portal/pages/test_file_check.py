@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from pipeline.store.tables import metadata
-from reader_station.portal import upload
+from reader_station.portal.pages import upload
 from tests.journey.office import HEADER, NAME, OTHER_NAME, Office
 from tests.reader_station.portal.caller import Caller
 from tests.validators.made_up import person_id

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from reader_station.portal.pages import page
+from reader_station.portal.portal_pages import page
 
 router: Final = APIRouter()
 

@@ -14,10 +14,12 @@ from starlette.staticfiles import StaticFiles
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
 from pipeline.tasks.mail_delivery import deliver_mail
-from reader_station.portal import answers, api, file_check, mail_links, visitors
+from reader_station.portal import error_answers
+from reader_station.portal.api import registration_api
 from reader_station.portal.body_limit import BodyLimit
-from reader_station.portal.desk import Desk
-from reader_station.portal.pages import STATIC
+from reader_station.portal.pages import file_check, front, mail_links
+from reader_station.portal.portal_context import Desk
+from reader_station.portal.portal_pages import STATIC
 from reader_station.portal.urgent_mail import UrgentMail
 from reader_station.portal.watch import Watch
 
@@ -40,10 +42,10 @@ def create_portal(
     # The framework's own pages load scripts from elsewhere.
     app = FastAPI(title="健保卡網路服務", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.desk = desk
-    for part in (api, mail_links, file_check, visitors):
+    for part in (registration_api, mail_links, file_check, front):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    answers.add_to(app)
+    error_answers.add_to(app)
     app.add_middleware(BodyLimit, upload_path=file_check.UPLOAD_PATH, file_bytes=settings.file_max_bytes)
     app.add_middleware(Watch, is_https=desk.is_https)  # added last: outermost
     return app

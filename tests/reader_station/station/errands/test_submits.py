@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from reader_station.card.reader import OnEvent, ReadCard, ReaderState
-from reader_station.card.simulated import SimulatedReader
+from reader_station.card.simulated_reader import SimulatedReader
 from reader_station.station.events import Broadcast
 from tests.reader_station.sample_holders import HOLDERS, MEI, MING
 from tests.reader_station.station.fake_portal import HOUSEHOLD, FakePortal, create

@@ -16,12 +16,12 @@ from pipeline.bulk.rules.file_report import FileReport
 from pipeline.clock import TAIPEI, day_of
 from pipeline.settings import Settings
 from reader_station.portal import csrf
-from reader_station.portal.desk import AtDesk, Desk
-from reader_station.portal.file_template import NAME, NAME_ZH, template_csv
-from reader_station.portal.language import language_of
-from reader_station.portal.pages import page
-from reader_station.portal.report_view import VERDICTS, file_view, worst
-from reader_station.portal.upload import Upload, judge
+from reader_station.portal.pages.file_template import NAME, NAME_ZH, template_csv
+from reader_station.portal.pages.report_view import VERDICTS, file_view, worst
+from reader_station.portal.pages.upload import Upload, judge
+from reader_station.portal.portal_context import AtDesk, Desk
+from reader_station.portal.portal_pages import page
+from reader_station.web.page_language import language_of
 from validators.file_name import printable
 
 router: Final = APIRouter(prefix="/check")

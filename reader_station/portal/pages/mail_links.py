@@ -11,8 +11,8 @@ from pipeline.accounts.confirm import confirm, is_usable
 from pipeline.accounts.refusals import REFUSALS, AccountRefused
 from pipeline.bulk import held_files
 from reader_station.portal import csrf
-from reader_station.portal.desk import AtDesk, Desk
-from reader_station.portal.pages import page
+from reader_station.portal.portal_context import AtDesk, Desk
+from reader_station.portal.portal_pages import page
 
 router: Final = APIRouter()
 

@@ -1,0 +1,1 @@
+"""The JSON API for stations, one module an errand."""

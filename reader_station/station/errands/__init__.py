@@ -1,0 +1,1 @@
+"""What people do at the station, one module an errand."""

@@ -1,0 +1,1 @@
+"""What both web apps share: languages, templates, security headers."""
