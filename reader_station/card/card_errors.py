@@ -10,20 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pipeline.words import Notice
+
 WEB: Final = "web"
 
 
-@dataclass(frozen=True, slots=True)
-class CardError:
-    """One error. `what_to_do` holds one piece of advice a line; `retry`: trying again may help by itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardError(Notice):
+    """One error of a card or reader. `what_to_do` holds one piece of advice a line."""
 
     family: str
-    code: str
-    title: str
-    what_to_do: str
-    title_en: str
-    what_to_do_en: str
-    retry: bool
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -62,11 +58,17 @@ ADVICE_EN: Final = (
 )
 
 
-def _error(
-    code: str, words: tuple[str, str], steps: Sequence[str], steps_en: Sequence[str], *, retry: bool
-) -> CardError:
+def _error(code: str, words: tuple[str, str], steps: Sequence[str], steps_en: Sequence[str]) -> CardError:
     """One line of the table; `words` are the title in zh-TW and English."""
-    return CardError(WEB, code, words[0], "\n".join(steps), words[1], "\n".join(steps_en), retry)
+    title, title_en = words
+    return CardError(
+        family=WEB,
+        code=code,
+        title=title,
+        what_to_do="\n".join(steps),
+        title_en=title_en,
+        what_to_do_en="\n".join(steps_en),
+    )
 
 
 NETWORK: Final = _error(
@@ -77,21 +79,18 @@ NETWORK: Final = _error(
         "A firewall or proxy may be in the way: ask your IT staff.",
         "Check that the network is up and try again.",
     ),
-    retry=False,
 )
 SERVICE: Final = _error(
     "7001",
     ("電腦的智慧卡服務沒有回應", "The computer's smart card service does not answer"),
     ("請開啟「電腦環境檢測」,查看智慧卡(PC/SC)服務是否已啟動。", *ADVICE),
     ("Open the environment check and see whether the smart card (PC/SC) service is running.", *ADVICE_EN),
-    retry=True,
 )
 NO_READER: Final = _error(
     "7002",
     ("找不到讀卡機", "No card reader was found"),
     ("請將讀卡機接上電腦。", *ADVICE),
     ("Plug the card reader into the computer.", *ADVICE_EN),
-    retry=True,
 )
 READER_IN_USE: Final = _error(
     "7003",
@@ -104,14 +103,12 @@ READER_IN_USE: Final = _error(
         "Close other programs or pages that use the reader (tax, banking, clinic software), then read again.",
         "If that does not help, unplug the reader and plug it in again.",
     ),
-    retry=True,
 )
 NO_CARD: Final = _error(
     "7004",
     ("未插入健保卡", "No NHI card is in the reader"),
     ("請將健保卡插入讀卡機。",),
     ("Put your NHI card into the reader.",),
-    retry=False,
 )
 NOT_AN_NHI_CARD: Final = _error(
     "8006",
@@ -121,7 +118,6 @@ NOT_AN_NHI_CARD: Final = _error(
         "Take it out and put in your own NHI card.",
         "Health professional, citizen certificate and bank cards do not work here.",
     ),
-    retry=False,
 )
 BASIC_DATA: Final = _error(
     "8011",
@@ -131,14 +127,12 @@ BASIC_DATA: Final = _error(
         "Take the NHI card out, put it in again and read once more.",
         "If it still fails, take the card to a joint service center of the NHI Administration.",
     ),
-    retry=True,
 )
 CARD_ACCESS: Final = _error(
     "8013",
     ("無法存取卡片", "The card could not be accessed"),
     ("讀取時請勿取出健保卡。", *ADVICE),
     ("Leave the NHI card in the reader while it is read.", *ADVICE_EN),
-    retry=True,
 )
 # The same code with a hint of its own: the chip gave no answer that the reader understands.
 CHIP_SILENT: Final = replace(
@@ -147,7 +141,6 @@ CHIP_SILENT: Final = replace(
     what_to_do_en="\n".join(
         ("Check that the chip faces up and goes in first, and wipe it with a soft cloth.", *ADVICE_EN)
     ),
-    retry=False,
 )
 
 ERRORS: Final = {

@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import Request, Response
 
 from reader_station.portal.portal_context import desk_of
-from reader_station.portal.request_faults import PortalRefused
+from reader_station.portal.request_faults import PAGE_EXPIRED, RequestRefused
 
 FIELD: Final = "csrf"
 _PURPOSE: Final = b"portal form:"
@@ -43,12 +43,12 @@ def require(request: Request, given: object) -> None:
     """Refuse a form that did not come from a page of ours.
 
     Raises:
-        PortalRefused: PAGE_EXPIRED.
+        RequestRefused: PAGE_EXPIRED.
     """
     cookie = request.cookies.get(_cookie(request), "")
     is_same = isinstance(given, str) and hmac.compare_digest(given.encode(), cookie.encode())
     if not (is_same and _is_genuine(request, cookie)):
-        raise PortalRefused("PAGE_EXPIRED")
+        raise RequestRefused(PAGE_EXPIRED)
 
 
 def _cookie(request: Request) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,75 +11,46 @@ from starlette.exceptions import HTTPException
 
 from pipeline.accounts.refusals import AccountRefused
 from pipeline.errors import MachineUnusable
+from pipeline.words import Notice
 from reader_station.portal.portal_pages import page
-from reader_station.portal.request_faults import BY_STATUS, PORTAL_FAULTS, PortalRefused
+from reader_station.portal.request_faults import AWAY, BROKEN, BY_STATUS, FORM, RequestRefused
+from reader_station.wire import API, ErrorAnswer, Rejection, rejection
 
-API: Final = "/api/"
 # Of a body that does not fit: the framework's own words may quote what was typed.
 WRONG_FIELD: Final = ("格式不符", "malformed")
-
-
-class Told(Protocol):
-    """What any refusal tells."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def status(self) -> int: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def what_to_do(self) -> str: ...
-    @property
-    def title_en(self) -> str: ...
-    @property
-    def what_to_do_en(self) -> str: ...
 
 
 def add_to(app: FastAPI) -> None:
     """Register an answer to everything that goes wrong inside the app."""
     app.add_exception_handler(AccountRefused, _account_refused)
-    app.add_exception_handler(PortalRefused, _portal_refused)
+    app.add_exception_handler(RequestRefused, _request_refused)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _framework)
-    app.add_exception_handler(MachineUnusable, _unusable)
+    app.add_exception_handler(HTTPException, _framework_error)
+    app.add_exception_handler(MachineUnusable, _machine_unusable)
 
 
-def answer(
-    request: Request,
-    told: Told,
-    *,
-    fields: Mapping[str, str] | None = None,
-    fields_en: Mapping[str, str] | None = None,
-) -> Response:
-    """The answer to a refused request."""
-    if not request.url.path.startswith(API):
-        return page(request, "refused.html.jinja", status=told.status, told=told)
-    error = {
-        "code": told.code,
-        "title": told.title,
-        "what_to_do": told.what_to_do,
-        "fields": dict(fields or {}),
-        "title_en": told.title_en,
-        "what_to_do_en": told.what_to_do_en,
-        "fields_en": dict(fields_en or {}),
-    }
-    return JSONResponse({"error": error}, told.status)
+def answer(request: Request, status: int, notice: Notice) -> Response:
+    """The answer to a refused request; a `Rejection` also names the faulty fields."""
+    if not request.url.path.startswith(f"{API}/"):
+        return page(request, "refused.html.jinja", status=status, notice=notice)
+    error = notice if isinstance(notice, Rejection) else rejection(notice)
+    return JSONResponse(ErrorAnswer(error=error).model_dump(mode="json"), status)
 
 
-def broken(request: Request) -> Response:
-    """The answer to a fault of ours."""
-    return answer(request, PORTAL_FAULTS["BROKEN"])
+def internal_error(request: Request) -> Response:
+    """The answer to a bug of ours."""
+    return answer(request, BROKEN.status, BROKEN.notice)
 
 
 def _account_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, AccountRefused)  # noqa: S101  registered for it alone
-    return answer(request, error, fields=error.fields, fields_en=error.fields_en)
+    notice = Notice(**{name: getattr(error, name) for name in Notice.__dataclass_fields__})
+    return answer(request, error.status, rejection(notice, error.fields, error.fields_en))
 
 
-def _portal_refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, PortalRefused)  # noqa: S101
-    return answer(request, error.fault)
+def _request_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestRefused)  # noqa: S101
+    return answer(request, error.fault.status, error.fault.notice)
 
 
 def _malformed(request: Request, error: Exception) -> Response:
@@ -88,14 +58,15 @@ def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     named = {str(fault["loc"][-1]) for fault in error.errors() if len(fault["loc"]) > 1}
     zh, en = (dict.fromkeys(sorted(named), words) for words in WRONG_FIELD)
-    return answer(request, PORTAL_FAULTS["FORM"], fields=zh, fields_en=en)
+    return answer(request, FORM.status, rejection(FORM.notice, zh, en))
 
 
-def _framework(request: Request, error: Exception) -> Response:
+def _framework_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    return answer(request, PORTAL_FAULTS[BY_STATUS.get(error.status_code, "FORM")])
+    fault = BY_STATUS.get(error.status_code, FORM)
+    return answer(request, fault.status, fault.notice)
 
 
-def _unusable(request: Request, error: Exception) -> Response:
+def _machine_unusable(request: Request, error: Exception) -> Response:
     request.state.fault = str(error)  # for the log; such texts hold nothing personal
-    return answer(request, PORTAL_FAULTS["AWAY"])
+    return answer(request, AWAY.status, AWAY.notice)

@@ -14,8 +14,7 @@ from starlette.staticfiles import StaticFiles
 from pipeline.settings import Settings
 from pipeline.store.engine import Database
 from pipeline.tasks.mail_delivery import deliver_mail
-from reader_station.portal import error_answers
-from reader_station.portal.api import registration_api
+from reader_station.portal import api, error_answers
 from reader_station.portal.body_limit import BodyLimit
 from reader_station.portal.pages import file_check, front, mail_links
 from reader_station.portal.portal_context import Desk
@@ -42,7 +41,7 @@ def create_portal(
     # The framework's own pages load scripts from elsewhere.
     app = FastAPI(title="健保卡網路服務", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.desk = desk
-    for part in (registration_api, mail_links, file_check, front):
+    for part in (api, mail_links, file_check, front):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     error_answers.add_to(app)

@@ -13,23 +13,26 @@ from fastapi import Depends, Header, Request
 from pipeline.accounts.cards import Station
 from pipeline.accounts.station_keys import recognise
 from reader_station.portal.portal_context import AtDesk
-from reader_station.portal.request_faults import PortalRefused
+from reader_station.portal.request_faults import UNKNOWN_KEY, RequestRefused
+from reader_station.wire import STATION_KEY
 
 
 def station_of(
-    request: Request, desk: AtDesk, x_station_key: Annotated[str | None, Header(max_length=200)] = None
+    request: Request,
+    desk: AtDesk,
+    key: Annotated[str | None, Header(alias=STATION_KEY, max_length=200)] = None,
 ) -> Station:
     """The station behind a request.
 
     Raises:
-        PortalRefused: STATION_KEY; a wrong key is never taken for none.
+        RequestRefused: STATION_KEY; a wrong key is never taken for none.
     """
     address = request.client.host if request.client else ""
-    if x_station_key is None:
+    if key is None:
         return Station(name="", kind="home", address=address)
-    station = recognise(desk.database, x_station_key, address=address)
+    station = recognise(desk.database, key, address=address)
     if station is None:
-        raise PortalRefused("STATION_KEY")
+        raise RequestRefused(UNKNOWN_KEY)
     return station
 
 

@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import place_of
-from reader_station.portal.error_answers import broken
+from reader_station.portal.error_answers import internal_error
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Watch:
             _LOG.error("%s: internal error: %s", _name(scope), place_of(error))
             if status:  # the answer is on its way: the server closes the connection
                 raise RuntimeError("the answer broke off") from None
-            await broken(Request(scope, receive))(scope, receive, send_with_headers)
+            await internal_error(Request(scope, receive))(scope, receive, send_with_headers)
         fault = scope.get("state", {}).get("fault", "")
         took = (time.perf_counter() - began) * 1000
         _LOG.log(

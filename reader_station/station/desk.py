@@ -13,8 +13,21 @@ from typing import Any, Final
 from reader_station.card.card_errors import CARD_ACCESS, NETWORK, CardError, CardFault
 from reader_station.card.reader import ReadCard, Reader, ReaderState
 from reader_station.station.errands.registration_forms import Given
-from reader_station.station.portal_client import PortalAway, PortalClient, PortalRefused, Refusal, Standing
+from reader_station.station.portal_client import PortalAway, PortalClient, PortalSaidNo, sent_card
 from reader_station.station.session import IDLE_SECONDS, Session, Visit
+from reader_station.wire import (
+    APPLY,
+    CHECK_IDENTITY,
+    LOOK,
+    RESEND,
+    WITHDRAW,
+    ApplyRequest,
+    CardRequest,
+    CardStatus,
+    Contact,
+    IdentityRequest,
+    rejection,
+)
 
 READ_SECONDS: Final = 12.0  # longer than any reader takes to give a silent card up
 TICK_SECONDS: Final = 0.5
@@ -100,8 +113,9 @@ class Desk:
             if visit.applied is not None or visit.is_identified:
                 return  # the button was pressed twice
             visit.proof, visit.typed, visit.refusal = given.proof, given.typed, given.refusal
-            if given.refusal is None:
-                answer = self.portal.check_identity(visit.card.holder, given.proof)
+            if given.proof is not None:
+                body = IdentityRequest(card=sent_card(visit.card.holder), proof=given.proof)
+                answer = self.portal.ask(CHECK_IDENTITY, body)
                 visit.is_identified = await self._asked(visit, answer) is not None
             await self._settle(visit)
 
@@ -113,13 +127,13 @@ class Desk:
         """
         async with self._one_at_a_time:
             visit = await self._same_card(token)
-            if visit.applied is not None or not visit.is_identified:
+            if visit.applied is not None or not visit.is_identified or visit.proof is None:
                 return
-            visit.typed |= {name: contact[name] for name in ("email", "phone")}
-            answer = self.portal.apply(visit.card.holder, visit.proof, contact=contact)
-            applied = await self._asked(visit, answer)
+            visit.typed |= {name: contact[name] for name in Contact.model_fields}
+            body = ApplyRequest(card=sent_card(visit.card.holder), proof=visit.proof, **contact)
+            applied = await self._asked(visit, self.portal.ask(APPLY, body))
             if applied is not None:
-                visit.applied, visit.proof, visit.typed = applied, {}, {}
+                visit.applied, visit.proof, visit.typed = applied, None, {}
             await self._settle(visit)
 
     async def resend(self, token: str) -> None:
@@ -130,7 +144,7 @@ class Desk:
         """
         async with self._one_at_a_time:
             visit = await self._same_card(token)
-            if await self._asked(visit, self.portal.resend(visit.card.holder)) is not None:
+            if await self._asked(visit, self.portal.ask(RESEND, _about(visit))) is not None:
                 await self._look_again(visit, notice="resent")
 
     async def withdraw(self, token: str) -> None:
@@ -141,7 +155,7 @@ class Desk:
         """
         async with self._one_at_a_time:
             visit = await self._same_card(token)
-            if await self._asked(visit, self.portal.withdraw(visit.card.holder)) is not None:
+            if await self._asked(visit, self.portal.ask(WITHDRAW, _about(visit))) is not None:
                 await self._look_again(visit, notice="withdrawn")
 
     async def go_back(self, token: str) -> None:
@@ -175,10 +189,10 @@ class Desk:
         visit.refusal, visit.notice = None, ""
         try:
             return await answer or True
-        except PortalRefused as refused:
-            visit.refusal = refused.refusal
+        except PortalSaidNo as said:
+            visit.refusal = said.rejection
         except PortalAway:
-            visit.refusal = away()
+            visit.refusal = rejection(NETWORK)
         finally:
             self.session.changed()
         return None
@@ -193,10 +207,10 @@ class Desk:
         self.session.changed()
 
     async def _look_again(self, visit: Visit, *, notice: str) -> None:
-        standing = await self._asked(visit, self.portal.look(visit.card.holder))
-        if isinstance(standing, Standing):
+        standing = await self._asked(visit, self.portal.ask(LOOK, _about(visit)))
+        if isinstance(standing, CardStatus):
             visit.standing, visit.notice = standing, notice
-            visit.applied, visit.is_identified, visit.proof, visit.typed = None, False, {}, {}
+            visit.applied, visit.is_identified, visit.proof, visit.typed = None, False, None, {}
             self.session.changed()
 
     async def _read(self) -> None:
@@ -205,13 +219,13 @@ class Desk:
             return
         try:
             card = await self._card()
-            standing = await self.portal.look(card.holder)
+            standing = await self.portal.ask(LOOK, CardRequest(card=sent_card(card.holder)))
         except CardFault as fault:
             self.session.fail(begun, fault.error)
         except PortalAway:
             self.session.fail(begun, NETWORK)
-        except PortalRefused as refused:
-            self.session.fail(begun, _as_error(refused.refusal))
+        except PortalSaidNo as said:
+            self.session.fail(begun, said.rejection)
         else:
             visit = Visit(token=secrets.token_urlsafe(TOKEN_BYTES), card=card, standing=standing)
             self.session.finish(begun, visit, now=self._now())
@@ -230,28 +244,8 @@ class Desk:
             self.session.tick(now=self._now())
 
 
-def away() -> Refusal:
-    """Error 4061 as an answer to a form."""
-    return Refusal(
-        status=503,
-        code=NETWORK.code,
-        title=NETWORK.title,
-        what_to_do=NETWORK.what_to_do,
-        title_en=NETWORK.title_en,
-        what_to_do_en=NETWORK.what_to_do_en,
-    )
-
-
-def _as_error(refusal: Refusal) -> CardError:
-    return CardError(
-        family="portal",
-        code=refusal.code,
-        title=refusal.title,
-        what_to_do=refusal.what_to_do,
-        title_en=refusal.title_en or refusal.title,
-        what_to_do_en=refusal.what_to_do_en or refusal.what_to_do,
-        retry=True,
-    )
+def _about(visit: Visit) -> CardRequest:
+    return CardRequest(card=sent_card(visit.card.holder))
 
 
 def _is_same(card: ReadCard, before: ReadCard) -> bool:

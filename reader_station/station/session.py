@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from reader_station.card.card_errors import CardError
+from pipeline.words import Notice
 from reader_station.card.reader import ReadCard, ReaderState
-from reader_station.station.portal_client import Applied, Refusal, Standing
+from reader_station.wire import CardStatus, ConfirmationSent, Rejection, SentProof
 
 IDLE_SECONDS: Final = 120.0  # a person walked away and left the card in
 WARNING_SECONDS: Final = 30.0  # before that: the page asks whether somebody is still there
@@ -38,12 +38,12 @@ class Visit:
 
     token: str = field(repr=False)
     card: ReadCard = field(repr=False)
-    standing: Standing = field(repr=False)
-    proof: dict[str, Any] = field(default_factory=dict, repr=False)
+    standing: CardStatus = field(repr=False)
+    proof: SentProof | None = field(default=None, repr=False)
     typed: dict[str, str] = field(default_factory=dict, repr=False)
     is_identified: bool = False
-    refusal: Refusal | None = field(default=None, repr=False)
-    applied: Applied | None = field(default=None, repr=False)
+    refusal: Rejection | None = field(default=None, repr=False)
+    applied: ConfirmationSent | None = field(default=None, repr=False)
     notice: str = ""
 
 
@@ -53,7 +53,7 @@ class Session:
     def __init__(self, on_change: Callable[[], None], *, idle_seconds: float = IDLE_SECONDS) -> None:
         self.seen = ReaderState(service=False)
         self.state = State.NO_SERVICE
-        self.fault: CardError | None = None
+        self.fault: Notice | None = None
         self.visit: Visit | None = None
         self.version = 0
         self._on_change = on_change
@@ -83,7 +83,7 @@ class Session:
         self._become(State.READY, visit=visit)
         return True
 
-    def fail(self, begun: ReaderState, fault: CardError) -> None:
+    def fail(self, begun: ReaderState, fault: Notice) -> None:
         """The reading failed; without effect when the reader's state is another by now."""
         if self.seen == begun:
             self._become(State.ERROR, fault=fault)
@@ -126,7 +126,7 @@ class Session:
             "idle": self._is_warned,
         }
 
-    def _become(self, state: State, *, visit: Visit | None = None, fault: CardError | None = None) -> None:
+    def _become(self, state: State, *, visit: Visit | None = None, fault: Notice | None = None) -> None:
         self.state, self.visit, self.fault = state, visit, fault
         self._is_warned = False
         self.changed()

@@ -78,4 +78,4 @@ def _is_usable(desk: Desk, token: str) -> bool:
 def _unusable(request: Request, code: str) -> Response:
     """One page for an unknown, a used and an expired token."""
     refusal = REFUSALS[code]
-    return page(request, "unusable.html.jinja", status=refusal.status, told=refusal)
+    return page(request, "unusable.html.jinja", status=refusal.status, notice=refusal)

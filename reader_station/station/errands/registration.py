@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from reader_station.station.desk import Desk, OtherCard
 from reader_station.station.errands import registration_forms
-from reader_station.station.portal_client import PortalAway, PortalRefused
+from reader_station.station.portal_client import PortalAway, PortalSaidNo
 from reader_station.station.session import State, Visit
 from reader_station.station.station_pages import Pages
 
@@ -87,9 +87,9 @@ def place_routes(desk: Desk) -> APIRouter:
     async def places(county: str = "", town: str = "") -> JSONResponse:
         try:
             names = await desk.portal.places(county=county, town=town)
-        except (PortalAway, PortalRefused):
-            names = []
-        return JSONResponse({"names": names})
+        except (PortalAway, PortalSaidNo):
+            names = ()
+        return JSONResponse({"names": list(names)})
 
     return router
 

@@ -9,26 +9,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from reader_station.station.portal_client import Refusal
+from pipeline.words import Notice
+from reader_station.wire import (
+    Contact,
+    HouseholdProof,
+    NewPassword,
+    PermitProof,
+    Rejection,
+    SentProof,
+    rejection,
+)
 from validators.cell_text import clean
 from validators.roc_date import YEARS_BEFORE
 
 Form = Mapping[str, str]
-TYPED_BY_NATIONALS: Final = (
-    "name",
-    "household_number",
-    "county",
-    "county_typed",
-    "town",
-    "town_typed",
-    "village",
-    "village_typed",
-    "neighbourhood",
-)
-TYPED_BY_FOREIGNERS: Final = ("issue_date", "expiry_date", "is_permanent", "serial")
-CONTACT: Final = ("email", "phone", "password", "password_again")
+LEVELS: Final = ("county", "town", "village")  # of a place; each lies in the one before
 NOT_LISTED: Final = "*"  # the choice "not in the list" of a place
 ROC_YEARS: Final = 1000  # a smaller year counts from 1912
 LONGEST: Final = 200  # of any field; a form is not for books
@@ -36,39 +33,54 @@ LONGEST: Final = 200  # of any field; a form is not for books
 _DATE: Final = re.compile(r"([0-9]{2,4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _DATE_TOGETHER: Final = re.compile(r"([0-9]{3,4})([0-9]{2})([0-9]{2})")
 _NO_DATE: Final = ("請填日期，例如 2023/05/10 或 112/05/10。", "Give a date such as 2023/05/10.")
+_FIELDS: Final = Notice(
+    code="FIELDS",
+    title="有欄位需要更正",
+    what_to_do="請更正標示的欄位後再送出。",
+    title_en="Some fields need correction",
+    what_to_do_en="Please correct the marked fields and send again.",
+)
+_HOUSEHOLD: Final = tuple(name for name in HouseholdProof.model_fields if name != "kind")
+_PERMIT: Final = tuple(name for name in PermitProof.model_fields if name != "kind")
+_PERMIT_DATES: Final = tuple(
+    name for name in _PERMIT if PermitProof.model_fields[name].annotation == date | None
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """A proof for the portal, the fields as typed (to be shown again), and what is wrong with them."""
 
-    proof: dict[str, Any] = field(repr=False)
+    proof: SentProof | None = field(repr=False)
     typed: dict[str, str] = field(repr=False)
-    refusal: Refusal | None = None
+    refusal: Rejection | None = None
 
 
 def household(form: Form) -> Given:
     """What a national typed from the household booklet."""
-    typed = _typed(form, TYPED_BY_NATIONALS)
-    proof = {name: typed[name] for name in ("name", "household_number", "neighbourhood")}
-    proof |= {level: _place(typed, level) for level in ("county", "town", "village")}
-    return Given(proof={"kind": "household", **proof}, typed=typed)
+    typed = _typed(form, (*_HOUSEHOLD, *(f"{level}_typed" for level in LEVELS)))
+    places = {level: _place(typed, level) for level in LEVELS}
+    proof = HouseholdProof.model_validate({name: typed[name] for name in _HOUSEHOLD} | places)
+    return Given(proof=proof, typed=typed)
 
 
 def permit(form: Form) -> Given:
     """What a foreigner typed from the resident permit; a permanent one has no expiry date."""
-    typed = _typed(form, TYPED_BY_FOREIGNERS)
-    needed = ("issue_date",) if typed["is_permanent"] else ("issue_date", "expiry_date")
-    days = {name: read_date(typed[name]) for name in needed}
+    typed = _typed(form, (*_PERMIT, "is_permanent"))
+    dates = [name for name in _PERMIT_DATES if not (name == "expiry_date" and typed["is_permanent"])]
+    days = {name: read_date(typed[name]) for name in dates}
     wrong = [name for name, day in days.items() if day is None]
-    written = {name: day.isoformat() for name, day in days.items() if day is not None}
-    proof = {"kind": "permit", "expiry_date": None, **written, "serial": typed["serial"]}
-    return Given(proof=proof, typed=typed, refusal=_no_dates(wrong) if wrong else None)
+    if wrong:
+        zh, en = (dict.fromkeys(wrong, words) for words in _NO_DATE)
+        return Given(proof=None, typed=typed, refusal=rejection(_FIELDS, zh, en))
+    others = {name: typed[name] for name in _PERMIT if name not in _PERMIT_DATES}
+    return Given(proof=PermitProof.model_validate(others | days), typed=typed)
 
 
 def contact(form: Form) -> dict[str, str]:
     """E-mail, phone and the password twice; the passwords exactly as typed."""
-    return {name: form.get(name, "")[:LONGEST] for name in CONTACT}
+    names = (*Contact.model_fields, *NewPassword.model_fields)
+    return {name: form.get(name, "").replace("\0", "")[:LONGEST] for name in names}
 
 
 def read_date(text: str) -> date | None:
@@ -89,23 +101,9 @@ def read_date(text: str) -> date | None:
 
 
 def _typed(form: Form, names: tuple[str, ...]) -> dict[str, str]:
-    return {name: form.get(name, "").strip()[:LONGEST] for name in names}
+    return {name: form.get(name, "").replace("\0", "").strip()[:LONGEST] for name in names}
 
 
 def _place(typed: Form, level: str) -> str:
     chosen = typed[level]
     return typed[f"{level}_typed"] if chosen in {"", NOT_LISTED} else chosen
-
-
-def _no_dates(names: list[str]) -> Refusal:
-    zh, en = _NO_DATE
-    return Refusal(
-        status=400,
-        code="FIELDS",
-        title="有欄位需要更正",
-        what_to_do="請更正標示的欄位後再送出。",
-        title_en="Some fields need correction",
-        what_to_do_en="Please correct the marked fields and send again.",
-        fields=dict.fromkeys(names, zh),
-        fields_en=dict.fromkeys(names, en),
-    )

@@ -123,11 +123,12 @@ def test_a_card_taken_out_while_it_is_read_is_8013(reader: SimulatedReader, told
     timer.join()
 
 
-def test_it_needs_no_pyscard() -> None:
+def test_it_needs_no_pyscard_and_of_the_pipeline_only_its_words() -> None:
     loading = (
         "import sys; sys.modules['smartcard'] = None\n"
         "import reader_station.card.simulated_reader, reader_station.card.pcsc_codes\n"
-        "assert 'pipeline' not in sys.modules and 'numpy' not in sys.modules"
+        "assert {name for name in sys.modules if name.startswith('pipeline.')} == {'pipeline.words'}\n"
+        "assert 'numpy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", loading], cwd=ROOT, check=True, timeout=20)
 
