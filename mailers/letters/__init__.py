@@ -35,7 +35,6 @@ from mailers.letters.receipts import (
     refusal,
 )
 from mailers.letters.release import ReleaseLetter, release
-from mailers.letters.rendering import HELPLINE, HELPLINE_MOBILE
 from mailers.letters.staff import (
     DIGEST_LINES_SHOWN,
     DigestLetter,
@@ -54,8 +53,6 @@ from mailers.letters.units import RejectedRow, Warned
 __all__ = [
     "DIGEST_LINES_SHOWN",
     "FAULTY_ROWS_SHOWN",
-    "HELPLINE",
-    "HELPLINE_MOBILE",
     "LOG_LINES_SHOWN",
     "NAMES_SHOWN",
     "REJECTED_ROWS_SHOWN",

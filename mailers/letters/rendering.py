@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from mailers.helpline import HELPLINE, HELPLINE_MOBILE
 from mailers.message import Attachment, Heading, compose
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-
-# Seed 003: the free line, and what mobile phones dial.
-HELPLINE: Final = "0800-030-598"
-HELPLINE_MOBILE: Final = "02-4128-678"
 
 # Controls forge lines; direction marks turn what is read around ("fdp.exe" shown as "exe.pdf").
 UNPRINTABLE: Final = re.compile(

@@ -32,7 +32,7 @@ def add_to(app: FastAPI) -> None:
 def answer(request: Request, status: int, notice: Notice) -> Response:
     """The answer to a refused request; a `Rejection` also names the faulty fields."""
     if not request.url.path.startswith(f"{API}/"):
-        return page(request, "refused.html.jinja", status=status, notice=notice)
+        return page(request, "refused", status=status, notice=notice)
     error = notice if isinstance(notice, Rejection) else rejection(notice)
     return JSONResponse(ErrorAnswer(error=error).model_dump(mode="json"), status)
 

@@ -1,4 +1,4 @@
-"""HTML from templates: each text stands once a language, side by side where it is read."""
+"""The portal's pages: its templates with the value against forged forms."""
 
 from __future__ import annotations
 
@@ -7,52 +7,22 @@ from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mailers.letters.rendering import HELPLINE, HELPLINE_MOBILE
-from pipeline.words import Language
 from reader_station.portal import csrf
 from reader_station.portal.portal_context import desk_of
-from reader_station.web import page_language
+from reader_station.web.page_language import PageLanguage
+from reader_station.web.page_templates import PageTemplates
 
-HERE: Final = Path(__file__).parent
-STATIC: Final = HERE / "static"
-
-_TEMPLATES: Final = Environment(
-    loader=PackageLoader("reader_station.portal"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+ROOM: Final = Path(__file__).parent
+STATIC: Final = ROOM / "static"
+# Lax: people come from links in mails, and find the page in the language that they chose before.
+LANGUAGE: Final = PageLanguage(cookie="lang", same_site="lax", asks_browser=True)
+_TEMPLATES: Final = PageTemplates(ROOM / "templates", LANGUAGE)
 
 
-def page(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
-    """The page of a template; `say(zh, en)` in it picks the language."""
-    spoken = page_language.language_of(request)
-    known = facts | {
-        "say": lambda zh, en: zh if spoken is Language.ZH else en,
-        "is_english": spoken is Language.EN,
-        "path": request.url.path if request.method == "GET" else "/",
-        "csrf": csrf.form_value(request),
-        "helpline": HELPLINE,
-        "helpline_mobile": HELPLINE_MOBILE,
-    }
-    response = HTMLResponse(_TEMPLATES.get_template(template).render(known), status)
+def page(request: Request, name: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+    """The page of the template `name`; its forms carry `csrf`."""
+    value, is_https = csrf.form_value(request), desk_of(request).is_https
+    response = _TEMPLATES.show(request, name, status=status, is_https=is_https, csrf=value, **facts)
     csrf.keep_cookie(request, response)
-    _keep_language(request, response)
     return response
-
-
-def _keep_language(request: Request, response: HTMLResponse) -> None:
-    asked = page_language.asked_for(request)
-    if asked is not None:
-        response.set_cookie(
-            page_language.COOKIE,
-            asked.value,
-            max_age=page_language.LASTS_SECONDS,
-            httponly=True,
-            secure=desk_of(request).is_https,
-            samesite="lax",
-        )

@@ -7,24 +7,20 @@ import time
 from typing import Any, Final
 
 from fastapi import Request
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import place_of
 from reader_station.portal.error_answers import internal_error
+from reader_station.web.security_headers import SECURITY_HEADERS, add_headers
 
 _LOG: Final = logging.getLogger(__name__)
 
 HEADERS: Final = {
+    **SECURITY_HEADERS,
     # No inline script or style anywhere: what is typed or uploaded can never run.
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'",
     "Referrer-Policy": "no-referrer",  # addresses hold tokens
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 HSTS: Final = "max-age=31536000"
 
@@ -64,11 +60,8 @@ class Watch:
         )  # fmt: skip
 
     def _complete(self, message: Message, scope: Scope) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in self._headers.items():
-            headers[name] = value
         is_static = scope["path"].startswith("/static/")
-        headers["Cache-Control"] = "no-cache" if is_static else "no-store"
+        add_headers(message, self._headers | {"Cache-Control": "no-cache" if is_static else "no-store"})
 
 
 def _name(scope: Scope) -> str:

@@ -14,9 +14,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reader_station.web.security_headers import SECURITY_HEADERS, add_headers
 
 START: Final = "/start"
 OPEN_PATHS: Final = ("/static/",)  # style and script of the refusal page; nothing of a person
@@ -27,15 +29,12 @@ MAX_FIELDS: Final = 64
 TOKEN_FIELD: Final = "csrf_token"  # noqa: S105  a field's name
 TOKEN_HEADER: Final = "x-csrf-token"  # noqa: S105  a header's name
 HEADERS: Final = {
-    "Cache-Control": "no-store",
+    **SECURITY_HEADERS,
+    "Cache-Control": "no-store",  # style and script too: the next launch may be another version
+    # The page needs less than the portal's: nothing but its own script, style, pictures and events.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",  # no-referrer would make the browser send Origin: null with our forms
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
 }
 
 Refuse = Callable[[Scope, int, str], Response]
@@ -184,11 +183,9 @@ def _nothing_more(receive: Receive) -> Callable[[], Awaitable[Message]]:
 
 
 def _with_headers(send: Send) -> Send:
-    async def sent(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            add_headers(message, HEADERS)
         await send(message)
 
-    return sent
+    return send_with_headers

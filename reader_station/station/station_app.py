@@ -21,7 +21,8 @@ from reader_station.station.events import Broadcast
 from reader_station.station.guard import TOKEN_FIELD, Guard, derived
 from reader_station.station.portal_client import PortalClient
 from reader_station.station.session import IDLE_SECONDS
-from reader_station.station.station_pages import STATIC, Pages
+from reader_station.station.station_pages import STATIC, station_pages
+from reader_station.web.page_templates import PageTemplates
 
 
 def create_station(
@@ -40,7 +41,7 @@ def create_station(
     broadcast = Broadcast()
     desk = Desk(reader, portal, on_change=broadcast.publish, idle_seconds=idle_seconds)
     tray = simulate.tray if simulate else ()
-    pages = Pages({"csrf_field": TOKEN_FIELD, "csrf_token": derived(secret, "form"), "tray": tray})
+    pages = station_pages(csrf_field=TOKEN_FIELD, csrf_token=derived(secret, "form"), tray=tray)
     # Nothing to explore here: no generated documentation, whose scripts would come from elsewhere.
     app = FastAPI(lifespan=_lifespan(desk), docs_url=None, redoc_url=None, openapi_url=None)
     app.state.end_streams = broadcast.end
@@ -63,7 +64,7 @@ def create_station(
     return app
 
 
-def _front(desk: Desk, pages: Pages, broadcast: Broadcast) -> APIRouter:
+def _front(desk: Desk, pages: PageTemplates, broadcast: Broadcast) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -86,7 +87,7 @@ def _front(desk: Desk, pages: Pages, broadcast: Broadcast) -> APIRouter:
     return router
 
 
-def _tell_kindly(app: FastAPI, pages: Pages) -> None:
+def _tell_kindly(app: FastAPI, pages: PageTemplates) -> None:
     """Errors as pages; never the framework's JSON, which may quote what was typed."""
 
     async def missing(request: Request, error: Exception) -> HTMLResponse:

@@ -20,8 +20,7 @@ from reader_station.portal.pages.file_template import NAME, NAME_ZH, template_cs
 from reader_station.portal.pages.report_view import VERDICTS, file_view, worst
 from reader_station.portal.pages.upload import Upload, judge
 from reader_station.portal.portal_context import AtDesk, Desk
-from reader_station.portal.portal_pages import page
-from reader_station.web.page_language import language_of
+from reader_station.portal.portal_pages import LANGUAGE, page
 from validators.file_name import printable
 
 router: Final = APIRouter(prefix="/check")
@@ -65,7 +64,7 @@ def template(request: Request) -> Response:
 @router.get("/how-to")
 def how_to(request: Request, desk: AtDesk) -> Response:
     """How to make the file in Excel."""
-    return page(request, "how_to.html.jinja", today=f"{desk.now().astimezone(TAIPEI):%Y%m%d}")
+    return page(request, "how_to", today=f"{desk.now().astimezone(TAIPEI):%Y%m%d}")
 
 
 def _uploads(form: FormData) -> list[Upload]:
@@ -81,7 +80,7 @@ def _limits(settings: Settings) -> FileLimits:
 def _form(request: Request, desk: Desk, *, status: int = 200, is_empty: bool = False) -> Response:
     return page(
         request,
-        "check.html.jinja",
+        "check",
         status=status,
         is_empty=is_empty,
         files_at_once=FILES_AT_ONCE,
@@ -93,11 +92,11 @@ def _form(request: Request, desk: Desk, *, status: int = 200, is_empty: bool = F
 
 
 def _result(request: Request, reports: list[FileReport], left_out: list[str]) -> Response:
-    spoken = language_of(request)
+    spoken = LANGUAGE.of(request)
     verdict = worst(reports)
     return page(
         request,
-        "check_result.html.jinja",
+        "check_result",
         files=[file_view(report, spoken) for report in reports],
         verdict=verdict,
         verdict_text=VERDICTS[spoken][verdict],

@@ -14,22 +14,22 @@ router: Final = APIRouter()
 @router.get("/")
 def front_page(request: Request) -> Response:
     """Who can do what here."""
-    return page(request, "front.html.jinja")
+    return page(request, "front")
 
 
 @router.get("/password")
 def password(request: Request) -> Response:
     """密碼變更."""
-    return page(request, "at_the_station.html.jinja", service="password")
+    return page(request, "at_the_station", service="password")
 
 
 @router.get("/health-bank")
 def health_bank(request: Request) -> Response:
     """健康存摺申請下載."""
-    return page(request, "at_the_station.html.jinja", service="health_bank")
+    return page(request, "at_the_station", service="health_bank")
 
 
 @router.get("/insurance")
 def insurance(request: Request) -> Response:
     """個人承保業務服務."""
-    return page(request, "at_the_station.html.jinja", service="insurance")
+    return page(request, "at_the_station", service="insurance")

@@ -25,7 +25,7 @@ def show_confirmation(token: str, request: Request, desk: AtDesk) -> Response:
     """The button that finishes an individual registration."""
     if not _is_usable(desk, token):
         return _unusable(request, "LINK_UNUSABLE")
-    return page(request, "confirm.html.jinja")
+    return page(request, "confirm")
 
 
 @router.post("/confirm/{token}")
@@ -42,7 +42,7 @@ def confirm_registration(token: str, request: Request, desk: AtDesk, form_value:
 @router.get("/confirmed")
 def show_confirmed(request: Request) -> Response:
     """What is possible now."""
-    return page(request, "confirmed.html.jinja")
+    return page(request, "confirmed")
 
 
 @router.get("/release/{token}")
@@ -51,7 +51,7 @@ def show_held_file(token: str, request: Request, desk: AtDesk) -> Response:
     file = held_files.find_offered(desk.database, token[:LONGEST_TOKEN], now=desk.now())
     if file is None:
         return _unusable(request, "RELEASE_UNUSABLE")
-    return page(request, "release.html.jinja", file=file)
+    return page(request, "release", file=file)
 
 
 @router.post("/release/{token}")
@@ -68,7 +68,7 @@ def release_file(token: str, request: Request, desk: AtDesk, form_value: FormVal
 @router.get("/released")
 def show_released(request: Request) -> Response:
     """What happens next to the file."""
-    return page(request, "released.html.jinja")
+    return page(request, "released")
 
 
 def _is_usable(desk: Desk, token: str) -> bool:
@@ -78,4 +78,4 @@ def _is_usable(desk: Desk, token: str) -> bool:
 def _unusable(request: Request, code: str) -> Response:
     """One page for an unknown, a used and an expired token."""
     refusal = REFUSALS[code]
-    return page(request, "unusable.html.jinja", status=refusal.status, notice=refusal)
+    return page(request, "unusable", status=refusal.status, notice=refusal)

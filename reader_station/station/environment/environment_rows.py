@@ -16,10 +16,10 @@ from reader_station.station.environment.reader_rows import (
     ON_TERMINAL,
     ReaderFacts,
     Speech,
-    Words,
     reader_rows,
 )
 from reader_station.station.portal_client import Health, PortalAway, PortalClient, is_loopback
+from reader_station.web.page_language import Say
 
 CLOCK_SECONDS: Final = 120.0  # a link's last minute should not depend on whose clock is asked
 
@@ -113,7 +113,7 @@ async def _ask_portal(url: str) -> Iterable[Finding]:
         await portal.close()
 
 
-def _portal_told(answer: Health | PortalAway, url: str, t: Words) -> str:
+def _portal_told(answer: Health | PortalAway, url: str, t: Say) -> str:
     if isinstance(answer, PortalAway):
         return t(f"無法連線（4061：{answer}）", f"cannot be reached (4061: {answer})")
     if answer.tls:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.finding import Finding, judged
 from reader_station.card.card_errors import CARD_ACCESS, READER_IN_USE, CardError
 from reader_station.station.environment import this_computer
-
-Words = Callable[[str, str], str]
+from reader_station.web.page_language import Say
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
     """How rows speak: `item` names a setting, `text` says everything else; each from Chinese and English."""
 
-    item: Words
-    text: Words
+    item: Say
+    text: Say
 
 
 ON_TERMINAL: Final = Speech(item=lambda zh, en: f"{zh} {en}", text=lambda zh, en: en)

@@ -12,10 +12,12 @@ from reader_station.station.desk import Desk
 from reader_station.station.environment import environment_rows, this_computer
 from reader_station.station.environment.browsers import OLD_SETTINGS, browser_of
 from reader_station.station.environment.reader_rows import ReaderFacts, Speech, reader_rows
-from reader_station.station.station_pages import Pages, language_of, words_in
+from reader_station.station.station_pages import LANGUAGE
+from reader_station.web.page_language import say_in
+from reader_station.web.page_templates import PageTemplates
 
 
-def routes(desk: Desk, pages: Pages, *, is_simulated: bool) -> APIRouter:
+def routes(desk: Desk, pages: PageTemplates, *, is_simulated: bool) -> APIRouter:
     """The environment check."""
     router = APIRouter(prefix="/environment", include_in_schema=False)
 
@@ -51,8 +53,8 @@ def routes(desk: Desk, pages: Pages, *, is_simulated: bool) -> APIRouter:
 
 
 async def _rows(desk: Desk, request: Request, *, is_simulated: bool) -> list[Finding]:
-    words = words_in(language_of(request))
-    speech = Speech(item=words, text=words)
+    say = say_in(LANGUAGE.of(request))
+    speech = Speech(item=say, text=say)
     portal = desk.portal
     facts, answer = await asyncio.gather(
         _reader_facts(desk, is_simulated=is_simulated), environment_rows.ask_portal(portal)

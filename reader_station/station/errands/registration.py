@@ -11,7 +11,7 @@ from reader_station.station.desk import Desk, OtherCard
 from reader_station.station.errands import registration_forms
 from reader_station.station.portal_client import PortalAway, PortalSaidNo
 from reader_station.station.session import State, Visit
-from reader_station.station.station_pages import Pages
+from reader_station.web.page_templates import PageTemplates
 
 PAGE: Final = "/registration"
 READING_PATIENCE: Final = 1.0  # seconds; a slower card is announced by an event
@@ -27,7 +27,7 @@ PANELS: Final = {
 STANDINGS: Final = {"none": "", "PENDING": "pending", "ACTIVE": "active"}  # all others: not_possible
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: Desk, pages: PageTemplates) -> APIRouter:
     """The pages of a registration."""
     router = APIRouter(prefix=PAGE, include_in_schema=False)
 
@@ -94,7 +94,7 @@ def place_routes(desk: Desk) -> APIRouter:
     return router
 
 
-async def _kept(pages: Pages, request: Request, work: Any) -> Response:
+async def _kept(pages: PageTemplates, request: Request, work: Any) -> Response:
     """Back to the page, whose panel shows what came of it; or the page that says the card is another."""
     try:
         await work
@@ -107,7 +107,7 @@ def _next() -> RedirectResponse:
     return RedirectResponse(PAGE, status_code=303)
 
 
-def _panel(desk: Desk, pages: Pages, request: Request) -> HTMLResponse:
+def _panel(desk: Desk, pages: PageTemplates, request: Request) -> HTMLResponse:
     session = desk.session
     visit = session.visit
     if visit is None:
