@@ -23,14 +23,14 @@ def routes(desk: Desk, pages: PageTemplates, *, is_simulated: bool) -> APIRouter
 
     @router.get("")
     async def shell(request: Request) -> HTMLResponse:
-        return pages.show(request, "environment", old_settings=OLD_SETTINGS)
+        return pages.show(request, "environment/page", old_settings=OLD_SETTINGS)
 
     @router.get("/panel")
     async def panel(request: Request) -> HTMLResponse:
         version = desk.session.version
         rows = await _rows(desk, request, is_simulated=is_simulated)
         may_change = not is_simulated and not desk.session.seen.service
-        response = pages.show(request, "panels/environment", rows=rows, may_change=may_change)
+        response = pages.show(request, "environment/rows", rows=rows, may_change=may_change)
         response.headers["X-Version"] = str(version)
         return response
 
@@ -41,13 +41,13 @@ def routes(desk: Desk, pages: PageTemplates, *, is_simulated: bool) -> APIRouter
 
     @router.get("/change")
     async def ask(request: Request) -> HTMLResponse:
-        return pages.show(request, "change", plan=this_computer.start_plan_here(), outcome="")
+        return pages.show(request, "environment/start_service", plan=this_computer.start_plan_here(), outcome="")
 
     @router.post("/change")
     async def change(request: Request) -> HTMLResponse:
         plan = this_computer.start_plan_here()
         is_started = await asyncio.to_thread(this_computer.start_service, plan)
-        return pages.show(request, "change", plan=plan, outcome="started" if is_started else "failed")
+        return pages.show(request, "environment/start_service", plan=plan, outcome="started" if is_started else "failed")
 
     return router
 

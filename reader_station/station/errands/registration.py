@@ -33,7 +33,7 @@ def routes(desk: Desk, pages: PageTemplates) -> APIRouter:
 
     @router.get("")
     async def shell(request: Request) -> HTMLResponse:
-        return pages.show(request, "registration")
+        return pages.show(request, "errand")
 
     @router.get("/panel")
     async def panel(request: Request) -> HTMLResponse:
@@ -113,7 +113,7 @@ def _panel(desk: Desk, pages: PageTemplates, request: Request) -> HTMLResponse:
     if visit is None:
         error = session.fault or session.seen.error
         return pages.show(request, f"panels/{PANELS[session.state]}", error=error)
-    return pages.show(request, f"panels/{panel_of(visit)}", visit=visit, typed=visit.typed)
+    return pages.show(request, f"registration/{panel_of(visit)}", visit=visit, typed=visit.typed)
 
 
 def panel_of(visit: Visit) -> str:
