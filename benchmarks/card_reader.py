@@ -19,7 +19,7 @@ from benchmarks.figures import Figure, report
 from benchmarks.sizes import Size
 from reader_station.card.pcsc import list_readers
 from reader_station.card.pcsc_reader import PcscReader
-from tests.reader_station.card.watching import Told
+from tests.reader_station.card.watching import SeenStates
 from tests.reader_station.pcscd import SOCKET_VARIABLE, Pcscd, pcscd_program, wait_for_readers
 from tests.reader_station.sample_holders import MEI, MING
 
@@ -56,25 +56,27 @@ def _found(cycles: int, reads: int) -> dict[str, Any]:
     program = pcscd_program()
     if program is None:
         raise SystemExit("needs Debian's pcscd and vsmartcard-vpcd: nothing was measured")
-    service, reader, told = Pcscd(program), PcscReader(), Told()
+    service, reader, seen = Pcscd(program), PcscReader(), SeenStates()
     os.environ[SOCKET_VARIABLE] = str(service.socket)
     try:
         service.start()
         wait_for_readers(list_readers)
-        reader.start(told)
-        return _measured(service, reader, told, cycles, reads)
+        reader.start(seen)
+        return _measured(service, reader, seen, cycles, reads)
     finally:
         reader.stop()
         service.close()
 
 
-def _measured(service: Pcscd, reader: PcscReader, told: Told, cycles: int, reads: int) -> dict[str, Any]:
-    _cycles(service, reader, told, 2)  # what the first ones load is no leak
+def _measured(
+    service: Pcscd, reader: PcscReader, seen: SeenStates, cycles: int, reads: int
+) -> dict[str, Any]:
+    _cycles(service, reader, seen, 2)  # what the first ones load is no leak
     before = _held()
-    filled, gone = _cycles(service, reader, told, cycles)
+    filled, gone = _cycles(service, reader, seen, cycles)
     leaked = [now - then for now, then in zip(_held(), before, strict=True)]
-    warm = _warm(service, reader, told, reads)
-    recovery = [_recovery(service, reader, told) for _ in range(RESTARTS)]
+    warm = _warm(service, reader, seen, reads)
+    recovery = [_recovery(service, reader, seen) for _ in range(RESTARTS)]
     return {
         "cycles": cycles,
         "filled_median_ms": round(median(filled)),
@@ -91,51 +93,53 @@ def _measured(service: Pcscd, reader: PcscReader, told: Told, cycles: int, reads
     }
 
 
-def _cycles(service: Pcscd, reader: PcscReader, told: Told, cycles: int) -> tuple[list[float], list[float]]:
+def _cycles(
+    service: Pcscd, reader: PcscReader, seen: SeenStates, cycles: int
+) -> tuple[list[float], list[float]]:
     """Milliseconds from insertion to the holder read, and from removal to the word of it."""
     filled, gone = [], []
     for number in range(cycles):
         holder = (MEI, MING)[number % 2]
         began = time.monotonic()
         service.insert(holder)
-        told.wait_for_card()
+        seen.wait_for_card()
         if reader.read().holder != holder:
             raise SystemExit("another card was read than was put in")
         filled.append((time.monotonic() - began) * 1000)
         time.sleep(number % 40 / 100)  # else each removal meets pcscd's poll in the same phase
         began = time.monotonic()
         service.remove()
-        gone.append((told.wait_for_card(is_in=False) - began) * 1000)
+        gone.append((seen.wait_for_card(is_in=False) - began) * 1000)
         time.sleep(number % 37 / 100)
     return filled, gone
 
 
-def _warm(service: Pcscd, reader: PcscReader, told: Told, reads: int) -> list[float]:
+def _warm(service: Pcscd, reader: PcscReader, seen: SeenStates, reads: int) -> list[float]:
     service.insert(MEI)
-    told.wait_for_card()
+    seen.wait_for_card()
     spent = []
     for _ in range(reads):
         began = time.perf_counter()
         reader.read()
         spent.append((time.perf_counter() - began) * 1000)
     service.remove()
-    told.wait_for_card(is_in=False)
+    seen.wait_for_card(is_in=False)
     return spent
 
 
-def _recovery(service: Pcscd, reader: PcscReader, told: Told) -> float:
+def _recovery(service: Pcscd, reader: PcscReader, seen: SeenStates) -> float:
     """Seconds from the service's new start to a card read."""
     service.kill()
-    told.wait_for(lambda state: not state.service)
+    seen.wait_for(lambda state: not state.service)
     time.sleep(1)
     began = time.monotonic()
     service.start()
     service.insert(MING)
-    told.wait_for_card()
+    seen.wait_for_card()
     reader.read()
     spent = time.monotonic() - began
     service.remove()
-    told.wait_for_card(is_in=False)
+    seen.wait_for_card(is_in=False)
     return spent
 
 

@@ -42,9 +42,13 @@ class ReadCard:
     holder: CardHolder
     insertion: int
 
-    def is_still_there(self, state: ReaderState) -> bool:
-        """Is this very insertion the one that `state` shows?"""
-        return state.card and (state.reader, state.insertion) == (self.reader, self.insertion)
+    def is_same_card(self, other: ReadCard) -> bool:
+        """Is this a reading of the same insertion of the same card?"""
+        return (self.reader, self.insertion, self.holder.card_number) == (
+            other.reader,
+            other.insertion,
+            other.holder.card_number,
+        )
 
 
 OnEvent = Callable[[ReaderState], None]

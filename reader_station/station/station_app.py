@@ -16,7 +16,10 @@ from reader_station.card.reader import Reader
 from reader_station.card.simulated_reader import SimulatedReader
 from reader_station.station import simulation
 from reader_station.station.desk import Desk
-from reader_station.station.errands import environment_check, registration
+from reader_station.station.environment.environment_routes import environment_routes
+from reader_station.station.errands import ERRANDS
+from reader_station.station.errands.errand_routes import errand_routes
+from reader_station.station.errands.place_lists import place_routes
 from reader_station.station.events import Broadcast
 from reader_station.station.guard import TOKEN_FIELD, Guard, derived
 from reader_station.station.portal_client import PortalClient
@@ -43,12 +46,13 @@ def create_station(
     tray = simulate.tray if simulate else ()
     pages = station_pages(csrf_field=TOKEN_FIELD, csrf_token=derived(secret, "form"), tray=tray)
     # Nothing to explore here: no generated documentation, whose scripts would come from elsewhere.
-    app = FastAPI(lifespan=_lifespan(desk), docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(lifespan=_lifespan(desk, portal), docs_url=None, redoc_url=None, openapi_url=None)
     app.state.end_streams = broadcast.end
     app.include_router(_front(desk, pages, broadcast))
-    app.include_router(registration.routes(desk, pages))
-    app.include_router(registration.place_routes(desk))
-    app.include_router(environment_check.routes(desk, pages, is_simulated=simulate is not None))
+    for errand in ERRANDS:
+        app.include_router(errand_routes(errand(portal), desk, pages))
+    app.include_router(place_routes(portal))
+    app.include_router(environment_routes(desk, portal, pages, is_simulated=simulate is not None))
     if simulate:
         app.include_router(simulation.routes(simulate))
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -98,7 +102,7 @@ def _tell_kindly(app: FastAPI, pages: PageTemplates) -> None:
     app.add_exception_handler(Exception, missing)
 
 
-def _lifespan(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(desk: Desk, portal: PortalClient) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await desk.open()
@@ -106,5 +110,6 @@ def _lifespan(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[Non
             yield
         finally:
             await desk.close()
+            await portal.close()
 
     return lifespan

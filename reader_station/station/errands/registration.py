@@ -1,128 +1,139 @@
-"""Individual registration (個人註冊): one page whose panel follows the card, and the forms it sends."""
+"""Individual registration (個人註冊): who you are, contact and password, then the confirmation mail."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
-from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from reader_station.station.errands import registration_forms as forms
+from reader_station.station.errands.errand import Act, Errand, Form, Panel
+from reader_station.station.session import Visit
+from reader_station.wire import (
+    APPLY,
+    CHECK_IDENTITY,
+    RESEND,
+    WITHDRAW,
+    ApplyRequest,
+    ConfirmationSent,
+    Contact,
+    IdentityRequest,
+    Rejection,
+    SentProof,
+)
 
-from reader_station.station.desk import Desk, OtherCard
-from reader_station.station.errands import registration_forms
-from reader_station.station.portal_client import PortalAway, PortalSaidNo
-from reader_station.station.session import State, Visit
-from reader_station.web.page_templates import PageTemplates
-
-PAGE: Final = "/registration"
-READING_PATIENCE: Final = 1.0  # seconds; a slower card is announced by an event
-PANELS: Final = {
-    State.NO_SERVICE: "reader_fault",
-    State.NO_READER: "reader_fault",
-    State.EMPTY: "insert_card",
-    State.UNREAD: "reading",
-    State.READING: "reading",
-    State.ASLEEP: "asleep",
-    State.ERROR: "reader_fault",
-}
-STANDINGS: Final = {"none": "", "PENDING": "pending", "ACTIVE": "active"}  # all others: not_possible
+# Codes that are about the card rather than about what was typed: the panel of the card's status is shown.
+ABOUT_THE_CARD: Final = frozenset({"ALREADY_REGISTERED", "BLOCKED", "LOCKED", "OLD_CARD", "UNKNOWN_CARD"})
+PANELS: Final = {"PENDING": "pending", "ACTIVE": "active"}  # by the state of the card; none: may apply
 
 
-def routes(desk: Desk, pages: PageTemplates) -> APIRouter:
-    """The pages of a registration."""
-    router = APIRouter(prefix=PAGE, include_in_schema=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationSoFar:
+    """What a person typed and the portal answered during one visit. Holds no password.
 
-    @router.get("")
-    async def shell(request: Request) -> HTMLResponse:
-        return pages.show(request, "errand")
+    `proven` is the proof that the portal accepted; `done` names a finished act: resent or withdrawn.
+    """
 
-    @router.get("/panel")
-    async def panel(request: Request) -> HTMLResponse:
-        """What the person sees now; a card that nobody has read yet is read for it."""
-        if desk.session.state in {State.UNREAD, State.READING}:
-            await desk.read(patience=READING_PATIENCE)
-        response = _panel(desk, pages, request)
-        response.headers["X-Version"] = str(desk.session.version)
-        return response
+    typed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proven: SentProof | None = field(default=None, repr=False)
+    rejection: Rejection | None = field(default=None, repr=False)
+    confirmation: ConfirmationSent | None = field(default=None, repr=False)
+    done: str = ""
 
-    @router.post("/read")
-    async def read() -> Response:
-        await desk.read(patience=READING_PATIENCE)
-        return _next()
 
-    @router.post("/identity")
-    async def identity(request: Request) -> Response:
-        form = request.state.form
-        visit = desk.session.visit
-        is_foreign = visit is not None and visit.standing.kind == "foreign"
-        given = registration_forms.permit(form) if is_foreign else registration_forms.household(form)
-        return await _kept(pages, request, desk.identify(form.get("reading", ""), given))
+class Registration(Errand):
+    """Apply in two steps, or have the mail of an application sent again, or withdraw the application."""
 
-    @router.post("/contact")
-    async def contact(request: Request) -> Response:
-        form = request.state.form
-        return await _kept(
-            pages, request, desk.apply(form.get("reading", ""), registration_forms.contact(form))
+    path = "/registration"
+    title = ("個人註冊", "Registration")
+
+    def acts(self) -> Sequence[Act]:
+        """Every form of the errand."""
+        return (
+            Act(path="/identity", carry_out=self.identify),
+            Act(path="/contact", carry_out=self.apply),
+            Act(path="/back", carry_out=self.go_back, asks_portal=False),
+            Act(path="/resend", carry_out=self.resend),
+            Act(path="/withdraw", carry_out=self.withdraw),
         )
 
-    @router.post("/back")
-    async def back(request: Request) -> Response:
-        return await _kept(pages, request, desk.go_back(request.state.form.get("reading", "")))
+    async def identify(self, visit: Visit, form: Form) -> None:
+        """Ask whether the proof fits the person."""
+        so_far = visit.of(RegistrationSoFar)
+        if so_far.confirmation is not None or so_far.proven is not None:
+            return  # the button was pressed twice
+        filled = forms.permit(form) if visit.status.kind == "foreign" else forms.household(form)
+        so_far = replace(so_far, typed=filled.typed, done="")
+        if isinstance(filled.proof, Rejection):
+            await self._refuse(visit, so_far, filled.proof)
+            return
+        answer = await self.ask(CHECK_IDENTITY, IdentityRequest(card=visit.sent_card, proof=filled.proof))
+        if isinstance(answer, Rejection):
+            await self._refuse(visit, so_far, answer)
+        else:
+            visit.keep(replace(so_far, proven=filled.proof, rejection=None))
 
-    @router.post("/resend")
-    async def resend(request: Request) -> Response:
-        return await _kept(pages, request, desk.resend(request.state.form.get("reading", "")))
+    async def apply(self, visit: Visit, form: Form) -> None:
+        """Send the application, once however often the button was pressed."""
+        so_far = visit.of(RegistrationSoFar)
+        if so_far.confirmation is not None or so_far.proven is None:
+            return
+        contact = forms.contact(form)
+        body = ApplyRequest(card=visit.sent_card, proof=so_far.proven, **contact)
+        answer = await self.ask(APPLY, body)
+        if isinstance(answer, Rejection):
+            typed = {**so_far.typed, **{name: contact[name] for name in Contact.model_fields}}
+            await self._refuse(visit, replace(so_far, typed=typed), answer)
+        else:
+            visit.keep(RegistrationSoFar(confirmation=answer))
 
-    @router.post("/withdraw")
-    async def withdraw(request: Request) -> Response:
-        return await _kept(pages, request, desk.withdraw(request.state.form.get("reading", "")))
+    async def go_back(self, visit: Visit, _form: Form) -> None:
+        """From the second step to the first; what was typed stays."""
+        visit.keep(replace(visit.of(RegistrationSoFar), proven=None, rejection=None))
 
-    return router
+    async def resend(self, visit: Visit, _form: Form) -> None:
+        """Have the confirmation mail sent once more."""
+        await self._finish(visit, await self.ask(RESEND, visit.card_request), done="resent")
 
+    async def withdraw(self, visit: Visit, _form: Form) -> None:
+        """Delete the application."""
+        await self._finish(visit, await self.ask(WITHDRAW, visit.card_request), done="withdrawn")
 
-def place_routes(desk: Desk) -> APIRouter:
-    """Names of places for the form's lists; none where the portal does not answer: then they are typed."""
-    router = APIRouter(include_in_schema=False)
+    def panel(self, visit: Visit) -> Panel:
+        """The step that the person has reached, or the page of the card's status."""
+        so_far = visit.of(RegistrationSoFar)
+        return Panel(f"registration/{_panel_name(visit, so_far)}", {"visit": visit, "so_far": so_far})
 
-    @router.get("/places")
-    async def places(county: str = "", town: str = "") -> JSONResponse:
-        try:
-            names = await desk.portal.places(county=county, town=town)
-        except (PortalAway, PortalSaidNo):
-            names = ()
-        return JSONResponse({"names": list(names)})
+    async def _refuse(self, visit: Visit, so_far: RegistrationSoFar, refused: Rejection) -> None:
+        """Show a rejection above its form; one that is about the card shows the panel of the card's status.
 
-    return router
+        ALREADY_REGISTERED comes too when the answer to an earlier try was lost on its way.
+        """
+        if refused.code in ABOUT_THE_CARD:
+            await self._start_over(visit, so_far)
+        else:
+            visit.keep(replace(so_far, rejection=refused))
 
+    async def _finish(self, visit: Visit, answer: object, *, done: str) -> None:
+        if isinstance(answer, Rejection):
+            visit.keep(replace(visit.of(RegistrationSoFar), rejection=answer, done=""))
+        else:
+            await self._start_over(visit, visit.of(RegistrationSoFar), done=done)
 
-async def _kept(pages: PageTemplates, request: Request, work: Any) -> Response:
-    """Back to the page, whose panel shows what came of it; or the page that says the card is another."""
-    try:
-        await work
-    except OtherCard:
-        return pages.show(request, "other_card", status=409)
-    return _next()
-
-
-def _next() -> RedirectResponse:
-    return RedirectResponse(PAGE, status_code=303)
-
-
-def _panel(desk: Desk, pages: PageTemplates, request: Request) -> HTMLResponse:
-    session = desk.session
-    visit = session.visit
-    if visit is None:
-        error = session.fault or session.seen.error
-        return pages.show(request, f"panels/{PANELS[session.state]}", error=error)
-    return pages.show(request, f"registration/{panel_of(visit)}", visit=visit, typed=visit.typed)
+    async def _start_over(self, visit: Visit, so_far: RegistrationSoFar, *, done: str = "") -> None:
+        """Renew the card's status and forget what was typed, unless the portal is away."""
+        failed = await self.look_again(visit)
+        if failed is None:
+            visit.keep(RegistrationSoFar(done=done))
+        else:
+            visit.keep(replace(so_far, rejection=failed, done=""))
 
 
-def panel_of(visit: Visit) -> str:
-    """Which panel a person who has been read sees."""
-    if visit.applied is not None:
+def _panel_name(visit: Visit, so_far: RegistrationSoFar) -> str:
+    if so_far.confirmation is not None:
         return "mail_sent"
-    found = STANDINGS.get(visit.standing.state, "not_possible")
-    if found:
-        return found
-    if visit.is_identified:
+    if visit.status.state != "none":
+        return PANELS.get(visit.status.state, "not_possible")
+    if so_far.proven is not None:
         return "contact"
-    return "permit" if visit.standing.kind == "foreign" else "household"
+    return "permit" if visit.status.kind == "foreign" else "household"

@@ -1,17 +1,18 @@
-"""What a person typed: from a form's fields to what the portal is asked.
+"""What a person typed into the forms of a registration, as the portal is asked about it.
 
-The portal judges; only what cannot even be sent (a date that is none) is told here.
+The portal judges. Only what cannot even be sent, a date that is none, is refused here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from pipeline.words import Notice
+from reader_station.station.errands.errand import Form
 from reader_station.wire import (
     Contact,
     HouseholdProof,
@@ -24,12 +25,16 @@ from reader_station.wire import (
 from validators.cell_text import clean
 from validators.roc_date import YEARS_BEFORE
 
-Form = Mapping[str, str]
 LEVELS: Final = ("county", "town", "village")  # of a place; each lies in the one before
 NOT_LISTED: Final = "*"  # the choice "not in the list" of a place
 ROC_YEARS: Final = 1000  # a smaller year counts from 1912
-LONGEST: Final = 200  # of any field; a form is not for books
+LONGEST_FIELD: Final = 200
 
+_HOUSEHOLD: Final = tuple(name for name in HouseholdProof.model_fields if name != "kind")
+_PERMIT: Final = tuple(name for name in PermitProof.model_fields if name != "kind")
+_PERMIT_DATES: Final = tuple(
+    name for name in _PERMIT if PermitProof.model_fields[name].annotation == date | None
+)
 _DATE: Final = re.compile(r"([0-9]{2,4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _DATE_TOGETHER: Final = re.compile(r"([0-9]{3,4})([0-9]{2})([0-9]{2})")
 _NO_DATE: Final = ("請填日期，例如 2023/05/10 或 112/05/10。", "Give a date such as 2023/05/10.")
@@ -40,47 +45,40 @@ _FIELDS: Final = Notice(
     title_en="Some fields need correction",
     what_to_do_en="Please correct the marked fields and send again.",
 )
-_HOUSEHOLD: Final = tuple(name for name in HouseholdProof.model_fields if name != "kind")
-_PERMIT: Final = tuple(name for name in PermitProof.model_fields if name != "kind")
-_PERMIT_DATES: Final = tuple(
-    name for name in _PERMIT if PermitProof.model_fields[name].annotation == date | None
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A proof for the portal, the fields as typed (to be shown again), and what is wrong with them."""
+class FilledForm:
+    """The proof that a form holds, or why it holds none; and its fields as typed, to be shown again."""
 
-    proof: SentProof | None = field(repr=False)
-    typed: dict[str, str] = field(repr=False)
-    refusal: Rejection | None = None
+    proof: SentProof | Rejection = field(repr=False)
+    typed: Mapping[str, str] = field(repr=False)
 
 
-def household(form: Form) -> Given:
+def household(form: Form) -> FilledForm:
     """What a national typed from the household booklet."""
     typed = _typed(form, (*_HOUSEHOLD, *(f"{level}_typed" for level in LEVELS)))
     places = {level: _place(typed, level) for level in LEVELS}
     proof = HouseholdProof.model_validate({name: typed[name] for name in _HOUSEHOLD} | places)
-    return Given(proof=proof, typed=typed)
+    return FilledForm(proof=proof, typed=typed)
 
 
-def permit(form: Form) -> Given:
+def permit(form: Form) -> FilledForm:
     """What a foreigner typed from the resident permit; a permanent one has no expiry date."""
     typed = _typed(form, (*_PERMIT, "is_permanent"))
-    dates = [name for name in _PERMIT_DATES if not (name == "expiry_date" and typed["is_permanent"])]
-    days = {name: read_date(typed[name]) for name in dates}
+    needed = [name for name in _PERMIT_DATES if not (name == "expiry_date" and typed["is_permanent"])]
+    days = {name: read_date(typed[name]) for name in needed}
     wrong = [name for name, day in days.items() if day is None]
     if wrong:
-        zh, en = (dict.fromkeys(wrong, words) for words in _NO_DATE)
-        return Given(proof=None, typed=typed, refusal=rejection(_FIELDS, zh, en))
+        words, words_en = (dict.fromkeys(wrong, text) for text in _NO_DATE)
+        return FilledForm(proof=rejection(_FIELDS, words, words_en), typed=typed)
     others = {name: typed[name] for name in _PERMIT if name not in _PERMIT_DATES}
-    return Given(proof=PermitProof.model_validate(others | days), typed=typed)
+    return FilledForm(proof=PermitProof.model_validate(others | days), typed=typed)
 
 
 def contact(form: Form) -> dict[str, str]:
     """E-mail, phone and the password twice; the passwords exactly as typed."""
-    names = (*Contact.model_fields, *NewPassword.model_fields)
-    return {name: form.get(name, "").replace("\0", "")[:LONGEST] for name in names}
+    return {name: _sendable(form, name) for name in (*Contact.model_fields, *NewPassword.model_fields)}
 
 
 def read_date(text: str) -> date | None:
@@ -100,8 +98,13 @@ def read_date(text: str) -> date | None:
         return None
 
 
-def _typed(form: Form, names: tuple[str, ...]) -> dict[str, str]:
-    return {name: form.get(name, "").replace("\0", "").strip()[:LONGEST] for name in names}
+def _typed(form: Form, names: Iterable[str]) -> dict[str, str]:
+    return {name: _sendable(form, name).strip() for name in names}
+
+
+def _sendable(form: Form, name: str) -> str:
+    """A field without what no keyboard types and the portal does not take: NUL, and text without end."""
+    return form.get(name, "").replace("\0", "")[:LONGEST_FIELD]
 
 
 def _place(typed: Form, level: str) -> str:

@@ -20,7 +20,7 @@ from reader_station.card.made_up_holder import with_unreadable_character
 from reader_station.card.pcsc import has_card, list_readers, open_context, read_card
 from reader_station.card.pcsc_reader import PcscReader
 from reader_station.card.simulated_card import Profile
-from tests.reader_station.card.watching import Told
+from tests.reader_station.card.watching import SeenStates
 from tests.reader_station.pcscd import SLOTS, SOCKET_VARIABLE, Pcscd
 from tests.reader_station.sample_holders import MEI, MING
 from tests.reader_station.virtual_card import wait_until
@@ -41,11 +41,11 @@ def code_of(reading: Callable[[], object]) -> str:
 
 
 @contextmanager
-def watched(read_seconds: float = 10.0) -> Iterator[tuple[PcscReader, Told]]:
-    reader, told = PcscReader(read_seconds=read_seconds), Told()
-    reader.start(told)
+def watched(read_seconds: float = 10.0) -> Iterator[tuple[PcscReader, SeenStates]]:
+    reader, seen = PcscReader(read_seconds=read_seconds), SeenStates()
+    reader.start(seen)
     try:
-        yield reader, told
+        yield reader, seen
     finally:
         reader.stop()
 
@@ -139,16 +139,16 @@ def test_another_programs_connection_goes_on_after_we_have_read(pcsc: Pcscd) -> 
 
 
 def test_a_card_that_never_answers_is_given_up_and_the_next_one_is_read(pcsc: Pcscd) -> None:
-    with watched(read_seconds=1.0) as (reader, told):
+    with watched(read_seconds=1.0) as (reader, seen):
         pcsc.insert(MEI, Profile.HUNG)
-        told.wait_for_card()
+        seen.wait_for_card()
         began = time.monotonic()
         assert code_of(reader.read) == "8013"
         assert time.monotonic() - began < 1.5
         pcsc.remove()
-        told.wait_for_card(is_in=False)
+        seen.wait_for_card(is_in=False)
         pcsc.insert(MING)
-        told.wait_for_card()
+        seen.wait_for_card()
         assert reader.read().holder == MING
 
 
@@ -160,15 +160,15 @@ def test_each_slot_gives_its_own_card(pcsc: Pcscd) -> None:
 
 
 def test_a_reading_belongs_to_the_insertion_that_was_told_and_to_no_later_one(pcsc: Pcscd) -> None:
-    with watched() as (reader, told):
-        told.wait_for_card(is_in=False)
+    with watched() as (reader, seen):
+        seen.wait_for_card(is_in=False)
         pcsc.insert(MEI)
-        told.wait_for_card()
+        seen.wait_for_card()
         card = reader.read()
-        assert card.is_still_there(told.last)
+        assert seen.shows(card)
         pcsc.insert(MEI)
-        told.wait_for(lambda state: state.card and state.insertion != card.insertion)
-        assert not card.is_still_there(told.last)
+        seen.wait_for(lambda state: state.card and state.insertion != card.insertion)
+        assert not seen.shows(card)
 
 
 @pytest.mark.parametrize("before", ["not started", "no card", "no service"])
@@ -176,13 +176,13 @@ def test_what_the_monitor_knows_is_said_without_asking_the_card(pcsc: Pcscd, bef
     if before == "not started":
         assert code_of(PcscReader().read) == "7001"
         return
-    with watched() as (reader, told):
-        told.wait_for_card(is_in=False)
+    with watched() as (reader, seen):
+        seen.wait_for_card(is_in=False)
         if before == "no card":
             assert code_of(reader.read) == "7004"
         else:
             pcsc.kill()
-            told.wait_for(lambda state: not state.service)
+            seen.wait_for(lambda state: not state.service)
             assert code_of(reader.read) == "7001"
 
 

@@ -13,7 +13,7 @@ from reader_station.card.card_errors import CardFault
 from reader_station.card.reader import ReadCard, Reader
 from reader_station.card.simulated_card import Profile
 from reader_station.card.simulated_reader import SimulatedReader
-from tests.reader_station.card.watching import Told
+from tests.reader_station.card.watching import SeenStates
 from tests.reader_station.sample_holders import HOLDERS, MEI, MING
 
 
@@ -23,10 +23,10 @@ def reader() -> SimulatedReader:
 
 
 @pytest.fixture
-def told(reader: SimulatedReader) -> Told:
-    told = Told()
-    reader.start(told)
-    return told
+def seen(reader: SimulatedReader) -> SeenStates:
+    seen = SeenStates()
+    reader.start(seen)
+    return seen
 
 
 def place_of(reader: SimulatedReader, profile: Profile) -> int:
@@ -47,12 +47,12 @@ def test_the_tray_holds_a_good_card_for_each_person_and_every_bad_one(reader: Si
     assert all(holder.name not in card.label for card in reader.tray for holder in HOLDERS)
 
 
-def test_cards_go_in_and_out_and_each_time_it_is_told(reader: SimulatedReader, told: Told) -> None:
+def test_cards_go_in_and_out_and_each_time_it_is_told(reader: SimulatedReader, seen: SeenStates) -> None:
     reader.insert(0)
     reader.insert(1)
     reader.remove()
     reader.remove()
-    assert [(state.card, state.insertion) for state in told.states] == [
+    assert [(state.card, state.insertion) for state in seen.states] == [
         (False, 0),
         (True, 1),
         (False, 2),
@@ -61,17 +61,17 @@ def test_cards_go_in_and_out_and_each_time_it_is_told(reader: SimulatedReader, t
     ]
     reader.stop()
     reader.insert(0)
-    assert len(told.states) == 5
+    assert len(seen.states) == 5
 
 
-def test_a_reading_is_of_the_card_that_is_in(reader: SimulatedReader, told: Told) -> None:
+def test_a_reading_is_of_the_card_that_is_in(reader: SimulatedReader, seen: SeenStates) -> None:
     for place, holder in enumerate(HOLDERS):
         reader.insert(place)
         card = reader.read()
         assert card.holder == holder
-        assert card.is_still_there(told.last)
+        assert seen.shows(card)
     reader.remove()
-    assert not card.is_still_there(told.last)
+    assert not seen.shows(card)
 
 
 @pytest.mark.parametrize(
@@ -85,37 +85,39 @@ def test_a_reading_is_of_the_card_that_is_in(reader: SimulatedReader, told: Told
     ],
 )
 def test_a_bad_card_fails_as_a_real_one(
-    reader: SimulatedReader, told: Told, profile: Profile, code: str
+    reader: SimulatedReader, seen: SeenStates, profile: Profile, code: str
 ) -> None:
     reader.insert(place_of(reader, profile))
     assert code_of(reader) == code
-    assert told.last.card is (profile is not Profile.CUT)
+    assert seen.last.card is (profile is not Profile.CUT)
     if profile is Profile.SWAPPED:
         assert reader.read().holder == MING
 
 
 @pytest.mark.parametrize("profile", [Profile.NEWEST, Profile.SLOW])
-def test_an_unusual_card_is_read(reader: SimulatedReader, told: Told, profile: Profile) -> None:
+def test_an_unusual_card_is_read(reader: SimulatedReader, seen: SeenStates, profile: Profile) -> None:
     reader.insert(place_of(reader, profile))
     assert reader.read().holder == MEI
 
 
-def test_service_and_reader_can_be_taken_away_and_given_back(reader: SimulatedReader, told: Told) -> None:
+def test_service_and_reader_can_be_taken_away_and_given_back(
+    reader: SimulatedReader, seen: SeenStates
+) -> None:
     assert code_of(reader) == "7004"
     reader.insert(0)
-    before = told.last.insertion
+    before = seen.last.insertion
     reader.serve(is_running=False)
-    assert (told.last.service, code_of(reader)) == (False, "7001")
+    assert (seen.last.service, code_of(reader)) == (False, "7001")
     reader.serve(is_running=True)
-    assert told.last.card
-    assert told.last.insertion > before
+    assert seen.last.card
+    assert seen.last.insertion > before
     reader.plug(is_plugged_in=False)
-    assert (told.last.reader, code_of(reader)) == (None, "7002")
+    assert (seen.last.reader, code_of(reader)) == (None, "7002")
     reader.plug(is_plugged_in=True)
     assert code_of(reader) == "7004", "the card went with the reader"
 
 
-def test_a_card_taken_out_while_it_is_read_is_8013(reader: SimulatedReader, told: Told) -> None:
+def test_a_card_taken_out_while_it_is_read_is_8013(reader: SimulatedReader, seen: SeenStates) -> None:
     reader.insert(place_of(reader, Profile.SLOW))
     timer = threading.Timer(0.3, reader.remove)
     timer.start()

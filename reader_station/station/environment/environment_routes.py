@@ -12,12 +12,15 @@ from reader_station.station.desk import Desk
 from reader_station.station.environment import environment_rows, this_computer
 from reader_station.station.environment.browsers import OLD_SETTINGS, browser_of
 from reader_station.station.environment.reader_rows import ReaderFacts, Speech, reader_rows
+from reader_station.station.portal_client import PortalClient
 from reader_station.station.station_pages import LANGUAGE
 from reader_station.web.page_language import say_in
 from reader_station.web.page_templates import PageTemplates
 
 
-def routes(desk: Desk, pages: PageTemplates, *, is_simulated: bool) -> APIRouter:
+def environment_routes(
+    desk: Desk, portal: PortalClient, pages: PageTemplates, *, is_simulated: bool
+) -> APIRouter:
     """The environment check."""
     router = APIRouter(prefix="/environment", include_in_schema=False)
 
@@ -28,7 +31,7 @@ def routes(desk: Desk, pages: PageTemplates, *, is_simulated: bool) -> APIRouter
     @router.get("/panel")
     async def panel(request: Request) -> HTMLResponse:
         version = desk.session.version
-        rows = await _rows(desk, request, is_simulated=is_simulated)
+        rows = await _rows(desk, portal, request, is_simulated=is_simulated)
         may_change = not is_simulated and not desk.session.seen.service
         response = pages.show(request, "environment/rows", rows=rows, may_change=may_change)
         response.headers["X-Version"] = str(version)
@@ -36,26 +39,27 @@ def routes(desk: Desk, pages: PageTemplates, *, is_simulated: bool) -> APIRouter
 
     @router.get(".json")
     async def as_json(request: Request) -> JSONResponse:
-        rows = await _rows(desk, request, is_simulated=is_simulated)
+        rows = await _rows(desk, portal, request, is_simulated=is_simulated)
         return JSONResponse({"rows": [row.as_dict() for row in rows]})
 
     @router.get("/change")
     async def ask(request: Request) -> HTMLResponse:
-        return pages.show(request, "environment/start_service", plan=this_computer.start_plan_here(), outcome="")
+        plan = this_computer.start_plan_here()
+        return pages.show(request, "environment/start_service", plan=plan, outcome="")
 
     @router.post("/change")
     async def change(request: Request) -> HTMLResponse:
         plan = this_computer.start_plan_here()
         is_started = await asyncio.to_thread(this_computer.start_service, plan)
-        return pages.show(request, "environment/start_service", plan=plan, outcome="started" if is_started else "failed")
+        outcome = "started" if is_started else "failed"
+        return pages.show(request, "environment/start_service", plan=plan, outcome=outcome)
 
     return router
 
 
-async def _rows(desk: Desk, request: Request, *, is_simulated: bool) -> list[Finding]:
+async def _rows(desk: Desk, portal: PortalClient, request: Request, *, is_simulated: bool) -> list[Finding]:
     say = say_in(LANGUAGE.of(request))
     speech = Speech(item=say, text=say)
-    portal = desk.portal
     facts, answer = await asyncio.gather(
         _reader_facts(desk, is_simulated=is_simulated), environment_rows.ask_portal(portal)
     )
