@@ -14,6 +14,6 @@ def checks() -> Iterator[Check]:
     if find_spec("smartcard") is None or not {"NHICARD_STATION_KEY", "NHICARD_PORTAL_URL"} & given_names():
         return
     from pipeline.settings import load_settings
-    from reader_station.station.environment import environment_rows
+    from reader_station.station.environment import terminal_checks
 
-    yield from environment_rows.checks(portal_url=load_settings().portal_url)
+    yield from terminal_checks.checks(portal_url=load_settings().portal_url)

@@ -12,26 +12,26 @@ RECONNECT_MILLISECONDS: Final = 1000
 
 
 class Broadcast:
-    """Wakes every open stream when the state changed; a slow page gets the newest state only."""
+    """Wakes every open stream when the state has changed; a slow page gets the newest state only."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Event] = set()
         self._is_over = False
 
     def publish(self) -> None:
-        """There is something new. Called in the event loop's thread."""
+        """Announce a new state; to be called in the event loop's thread."""
         for event in self._waiting:
             event.set()
 
     def end(self) -> None:
-        """End every stream: the station stops, and a server waits for its open connections."""
+        """End every stream; a server that stops waits for its open connections."""
         self._is_over = True
         self.publish()
 
     async def stream(
         self, snapshot: Callable[[], Mapping[str, Any]], *, heartbeat: float = HEARTBEAT_SECONDS
     ) -> AsyncIterator[str]:
-        """Server-sent events for a page: the state at once, then every newer one; `heartbeat` in seconds."""
+        """Server-sent events for a page: the present state, then every newer one; `heartbeat` in seconds."""
         event = asyncio.Event()
         self._waiting.add(event)
         try:
@@ -39,18 +39,13 @@ class Broadcast:
             while not self._is_over:
                 event.clear()
                 yield f"data: {json.dumps(snapshot())}\n\n"
-                while not await _came(event, heartbeat):
+                while not await _is_set_within(event, heartbeat):
                     yield ": still here\n\n"
         finally:
             self._waiting.discard(event)
 
-    @property
-    def pages(self) -> int:
-        """How many streams are open."""
-        return len(self._waiting)
 
-
-async def _came(event: asyncio.Event, seconds: float) -> bool:
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:

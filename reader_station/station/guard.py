@@ -1,8 +1,9 @@
-"""Who may speak to the station: this machine's browser, by our own name, with this launch's secret.
+"""The guard before every request: only this machine's browser, by our own name, with this launch's secret.
 
-Stops DNS rebinding (an exact Host list), pages of other origins (Origin, Sec-Fetch-Site, a token in every
-form) and other users of the machine (a cookie that only the start address gives). Sources: facts on the
-reader station, section 5; the headers Origin of the Fetch standard and Sec-Fetch-Site of Fetch Metadata.
+It stops DNS rebinding (an exact list of Host values), pages of other origins (Origin, Sec-Fetch-Site, a token
+in every form) and other users of the machine (a cookie that only the start address gives). Sources: Origin in
+the Fetch standard (https://fetch.spec.whatwg.org/#origin-header), Sec-Fetch-Site in Fetch Metadata Request
+Headers (https://www.w3.org/TR/fetch-metadata/).
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ HEADERS: Final = {
 }
 
 Refuse = Callable[[Scope, int, str], Response]
-"""Makes the page of a refusal from its status and its reason: host, launch, origin, token, size."""
+"""Makes the page of a refusal from its HTTP status and its reason: host, launch, origin, token or size."""
 
 
 class Guard:
-    """ASGI middleware: passes on what may pass; a form's fields stand in `scope["state"]["form"]`."""
+    """ASGI middleware that refuses or passes on; the fields of a form are in `scope["state"]["form"]`."""
 
     def __init__(
         self, app: ASGIApp, *, port: int, secret: str, refuse: Refuse, started: Callable[[Scope], Response]
@@ -60,24 +61,24 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] != "http":  # no web sockets here
+        if scope["type"] != "http":  # the station has no web sockets
             await send({"type": "websocket.close", "code": 1008})
             return
         await self._answer(scope, receive, _with_headers(send))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        reason = self._unwelcome(scope, headers)
+        reason = self._reason_to_refuse(scope, headers)
         if reason:
             await self._refuse(scope, 421 if reason == "host" else 403, reason)(scope, receive, send)
         elif scope["path"] == START:
-            await self._exchange(scope)(scope, receive, send)
+            await self._give_cookie(scope)(scope, receive, send)
         elif scope["method"] in READING:
             await self._app(scope, receive, send)
         else:
-            await self._take_form(scope, headers, receive, send)
+            await self._pass_form_on(scope, headers, receive, send)
 
-    def _unwelcome(self, scope: Scope, headers: Headers) -> str:
+    def _reason_to_refuse(self, scope: Scope, headers: Headers) -> str:
         if headers.getlist("host") != [headers.get("host")] or headers["host"].lower() not in self._hosts:
             return "host"
         is_reading = scope["method"] in READING
@@ -87,7 +88,7 @@ class Guard:
             return "" if is_reading else "origin"
         if not self._has_cookie(headers):
             return "launch"
-        return "" if (_may_read(headers) if is_reading else _is_ours(headers)) else "origin"
+        return "" if (_may_read(headers) if is_reading else _is_own_form(headers)) else "origin"
 
     def _has_cookie(self, headers: Headers) -> bool:
         try:
@@ -95,59 +96,59 @@ class Guard:
         except CookieError:
             return False
         found = cookies.get(self._cookie_name)
-        return found is not None and _same(found.value, self._cookie)
+        return found is not None and _is_equal(found.value, self._cookie)
 
-    def _exchange(self, scope: Scope) -> Response:
-        """The start address gives the cookie.
+    def _give_cookie(self, scope: Scope) -> Response:
+        """The answer to the start address.
 
-        Its page moves on by itself: after a redirect that began elsewhere a browser would not send a
+        Its page moves on by itself: after a redirect that began on another site, a browser does not send a
         SameSite=Strict cookie yet.
         """
         given = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("key", "")
-        if not _same(given, self._secret):
+        if not _is_equal(given, self._secret):
             return self._refuse(scope, 403, "launch")
         response = self._started(scope)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.set_cookie(self._cookie_name, self._cookie, httponly=True, samesite="strict", path="/")
         return response
 
-    async def _take_form(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
+    async def _pass_form_on(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        body = await _read_body(receive)
         if body is None:
             await self._refuse(scope, 413, "size")(scope, receive, send)
             return
-        form = _fields(headers, body)
-        if not _same(headers.get(TOKEN_HEADER) or form.pop(TOKEN_FIELD, ""), self._token):
+        form = _form_fields(headers, body)
+        if not _is_equal(headers.get(TOKEN_HEADER) or form.pop(TOKEN_FIELD, ""), self._token):
             await self._refuse(scope, 403, "token")(scope, receive, send)
             return
         scope.setdefault("state", {})["form"] = form
-        await self._app(scope, _nothing_more(receive), send)
+        await self._app(scope, _without_body(receive), send)
 
 
 def derived(secret: str, purpose: str) -> str:
-    """A value of this launch for one purpose; it does not tell the secret."""
+    """A value of this launch for one purpose, from which the secret cannot be computed."""
     return hmac.new(secret.encode(), purpose.encode(), sha256).hexdigest()
 
 
-def _same(given: str, right: str) -> bool:
+def _is_equal(given: str, right: str) -> bool:
     return hmac.compare_digest(given.encode(), right.encode())
 
 
 def _may_read(headers: Headers) -> bool:
-    """Other origins of this machine (another port is the same site) may link to us, not fetch from us."""
+    """Other origins of this machine (another port is the same site) may link here, not fetch from here."""
     site = headers.get("sec-fetch-site", "none")
     return site in {"same-origin", "none"} or headers.get("sec-fetch-mode") == "navigate"
 
 
-def _is_ours(headers: Headers) -> bool:
+def _is_own_form(headers: Headers) -> bool:
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-    if origin is None and site is None:  # every browser sends one of them with a form
+    if origin is None and site is None:  # every browser sends one of the two with a form
         return False
-    is_origin_ours = origin is None or origin.lower() == f"http://{headers['host'].lower()}"
-    return is_origin_ours and site in {None, "same-origin"}
+    has_own_origin = origin is None or origin.lower() == f"http://{headers['host'].lower()}"
+    return has_own_origin and site in {None, "same-origin"}
 
 
-def _fields(headers: Headers, body: bytes) -> dict[str, str]:
+def _form_fields(headers: Headers, body: bytes) -> dict[str, str]:
     if headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         return {}
     try:
@@ -157,8 +158,8 @@ def _fields(headers: Headers, body: bytes) -> dict[str, str]:
     return {name: values[-1] for name, values in given.items()}
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body, or None when it is larger than any form of ours."""
+async def _read_body(receive: Receive) -> bytes | None:
+    """The whole body, or None when it is larger than any form of the station."""
     body = b""
     while True:
         message = await receive()
@@ -169,17 +170,18 @@ async def _body(receive: Receive) -> bytes | None:
             return body
 
 
-def _nothing_more(receive: Receive) -> Callable[[], Awaitable[Message]]:
-    is_told = False
+def _without_body(receive: Receive) -> Callable[[], Awaitable[Message]]:
+    """What the app receives after the guard has read the form: an empty body, then what still comes."""
+    is_empty_body_sent = False
 
-    async def told() -> Message:
-        nonlocal is_told
-        if is_told:
+    async def receive_rest() -> Message:
+        nonlocal is_empty_body_sent
+        if is_empty_body_sent:
             return await receive()
-        is_told = True
+        is_empty_body_sent = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    return told
+    return receive_rest
 
 
 def _with_headers(send: Send) -> Send:

@@ -1,6 +1,6 @@
-"""The one way from the station to the portal: JSON over HTTP, or in this process by the same client.
+"""The station's only way to the portal: JSON over HTTP, or in this process by the same client.
 
-Whatever keeps an answer from arriving (refused, timed out, a proxy's own page) is error 4061 of the table.
+A refused or timed-out connection, a proxy's own page or JSON: all of these are `PortalAway`, error 4061.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reader_station.card.card_holder import CardHolder
 from reader_station.wire import Answered, Asked, Call, ErrorAnswer, PlaceNames, Rejection, SentCard
 
 CONNECT_SECONDS: Final = 3.0
-ANSWER_SECONDS: Final = 10.0  # a person waits before the reader
+ANSWER_SECONDS: Final = 10.0  # a person is waiting
 
 
 class PortalAway(Exception):
@@ -39,7 +39,7 @@ class PortalSaidNo(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The portal answered. `seconds_ahead`: our clock against the portal's; `tls`: its version, or empty."""
+    """The portal answered. `seconds_ahead`: by how much our clock is ahead; `tls`: its version, or empty."""
 
     seconds_ahead: float | None
     tls: str
@@ -63,12 +63,12 @@ class PortalClient:
             headers={wire.STATION_KEY: station_key} if station_key else {},
             transport=transport,
             timeout=httpx.Timeout(answer_seconds, connect=min(CONNECT_SECONDS, answer_seconds)),
-            trust_env=not is_loopback(base_url),  # a proxy of the environment is no way to ourselves
+            trust_env=not is_loopback(base_url),  # a proxy of the environment does not lead to this machine
             follow_redirects=False,
         )
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def ask(self, call: Call[Asked, Answered], body: Asked) -> Answered:
@@ -148,7 +148,7 @@ def _parsed(response: httpx.Response, answered: type[Answered]) -> Answered:
 
 
 def _cause(error: Exception) -> str:
-    """A cause without the request in it."""
+    """The cause of a failed request, without the request."""
     inner: BaseException | None = error
     while inner is not None:
         if isinstance(inner, ssl.SSLCertVerificationError):
@@ -159,10 +159,10 @@ def _cause(error: Exception) -> str:
 
 def _seconds_ahead(response: httpx.Response) -> float | None:
     try:
-        there = parsedate_to_datetime(response.headers["date"])
+        portal_time = parsedate_to_datetime(response.headers["date"])
     except (KeyError, ValueError):
         return None
-    return (datetime.now(UTC) - there).total_seconds()
+    return (datetime.now(UTC) - portal_time).total_seconds()
 
 
 def _tls_version(response: httpx.Response) -> str:

@@ -1,4 +1,4 @@
-"""The station's web application: one reader, one portal, pages for this machine's browser only."""
+"""The station as one ASGI app: one reader, one portal, pages for this machine's browser only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from starlette.types import Scope
 from reader_station.card.card_errors import ERRORS
 from reader_station.card.reader import Reader
 from reader_station.card.simulated_reader import SimulatedReader
-from reader_station.station import simulation
 from reader_station.station.desk import Desk
 from reader_station.station.environment.environment_routes import environment_routes
 from reader_station.station.errands import ERRANDS
@@ -23,6 +22,7 @@ from reader_station.station.errands.place_lists import place_routes
 from reader_station.station.events import Broadcast
 from reader_station.station.guard import TOKEN_FIELD, Guard, derived
 from reader_station.station.portal_client import PortalClient
+from reader_station.station.sample_tray import tray_routes
 from reader_station.station.session import IDLE_SECONDS
 from reader_station.station.station_pages import STATIC, station_pages
 from reader_station.web.page_templates import PageTemplates
@@ -37,7 +37,7 @@ def create_station(
     simulate: SimulatedReader | None = None,
     idle_seconds: float = IDLE_SECONDS,
 ) -> FastAPI:
-    """The app for `reader` on 127.0.0.1:`port`; a `secret` of this launch opens it (guard.START).
+    """The app for `reader` on 127.0.0.1:`port`; the start address with this launch's `secret` opens it.
 
     `simulate`: the reader again when it is a simulated one; every page says so and shows its tray.
     """
@@ -45,18 +45,18 @@ def create_station(
     desk = Desk(reader, portal, on_change=broadcast.publish, idle_seconds=idle_seconds)
     tray = simulate.tray if simulate else ()
     pages = station_pages(csrf_field=TOKEN_FIELD, csrf_token=derived(secret, "form"), tray=tray)
-    # Nothing to explore here: no generated documentation, whose scripts would come from elsewhere.
+    # No generated documentation: its scripts would be loaded from elsewhere.
     app = FastAPI(lifespan=_lifespan(desk, portal), docs_url=None, redoc_url=None, openapi_url=None)
     app.state.end_streams = broadcast.end
-    app.include_router(_front(desk, pages, broadcast))
+    app.include_router(_front_routes(desk, pages, broadcast))
     for errand in ERRANDS:
         app.include_router(errand_routes(errand(portal), desk, pages))
     app.include_router(place_routes(portal))
     app.include_router(environment_routes(desk, portal, pages, is_simulated=simulate is not None))
     if simulate:
-        app.include_router(simulation.routes(simulate))
+        app.include_router(tray_routes(simulate))
     app.mount("/static", StaticFiles(directory=STATIC))
-    _tell_kindly(app, pages)
+    _show_errors_as_pages(app, pages)
 
     def refuse(scope: Scope, status: int, reason: str) -> Response:
         return pages.show(Request(scope), "refused", status=status, reason=reason)
@@ -68,7 +68,7 @@ def create_station(
     return app
 
 
-def _front(desk: Desk, pages: PageTemplates, broadcast: Broadcast) -> APIRouter:
+def _front_routes(desk: Desk, pages: PageTemplates, broadcast: Broadcast) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -91,8 +91,8 @@ def _front(desk: Desk, pages: PageTemplates, broadcast: Broadcast) -> APIRouter:
     return router
 
 
-def _tell_kindly(app: FastAPI, pages: PageTemplates) -> None:
-    """Errors as pages; never the framework's JSON, which may quote what was typed."""
+def _show_errors_as_pages(app: FastAPI, pages: PageTemplates) -> None:
+    """The framework's own JSON may quote what was typed."""
 
     async def missing(request: Request, error: Exception) -> HTMLResponse:
         status = error.status_code if isinstance(error, HTTPException) else 500

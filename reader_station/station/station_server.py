@@ -1,4 +1,4 @@
-"""The station's server: uvicorn on loopback that ends the streams of open pages before it stops."""
+"""The station's server: uvicorn on loopback, which ends the streams of open pages before it stops."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LAST_ANSWERS_SECONDS: Final = 2
 
 
 class StationServer(uvicorn.Server):
-    """Serves a station's app. No access log: the start address holds the launch's secret."""
+    """Serves a station's app, without an access log: the start address holds the launch's secret."""
 
     def __init__(self, app: FastAPI, *, port: int = 0) -> None:
         self._station = app
@@ -29,6 +29,6 @@ class StationServer(uvicorn.Server):
         super().__init__(config)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams, which would be waited for, then stop."""
+        """End the streams, which a shutdown would wait for, then stop."""
         self._station.state.end_streams()
         await super().shutdown(sockets)

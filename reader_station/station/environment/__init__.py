@@ -1,1 +1,1 @@
-"""The environment check (電腦環境檢測): what is asked of this computer, and one row for each answer."""
+"""The environment check (電腦環境檢測): one row a setting, with what it should be and what it is."""

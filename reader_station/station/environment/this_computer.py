@@ -1,4 +1,4 @@
-"""What this computer says of itself: system, smart card service, driver; and starting that service."""
+"""This computer's system, smart card service and reader driver; and how the service is started."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import platform
 import plistlib
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -22,7 +22,7 @@ SYSTEMD_RUNS: Final = Path("/run/systemd/system")
 OLDEST_WINDOWS: Final = 10
 ASKING_SECONDS: Final = 5.0
 STARTING_SECONDS: Final = 20.0
-# What `systemctl is-enabled pcscd.socket` answers, and what it comes to.
+# The answers of `systemctl is-enabled pcscd.socket`.
 SYSTEMD_STATES: Final[dict[str, StartType]] = {
     "enabled": "on_demand",
     "static": "on_demand",
@@ -32,12 +32,10 @@ SYSTEMD_STATES: Final[dict[str, StartType]] = {
 }
 WINDOWS_STATES: Final[dict[str, StartType]] = {"2": "automatic", "3": "manual", "4": "disabled"}
 
-Run = Callable[[Sequence[str], float], subprocess.CompletedProcess[str]]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartPlan:
-    """How the service is started here: a command, shown as `shown`, and whether we may run it ourselves."""
+    """How the service is started: commands, their text for people, and may this process run them?"""
 
     commands: tuple[tuple[str, ...], ...]
     shown: str
@@ -58,7 +56,7 @@ def operating_system() -> str:
 
 
 def is_supported(system: str, release: str) -> bool:
-    """Linux and macOS of any age that runs our Python; Windows 10 and later.
+    """Does the station run on this system? Linux and macOS of any age, Windows 10 and later.
 
     >>> is_supported("Windows", "10"), is_supported("Windows", "7"), is_supported("Linux", "6.1")
     (True, False, True)
@@ -66,11 +64,11 @@ def is_supported(system: str, release: str) -> bool:
     if system != "Windows":
         return system in {"Linux", "Darwin"}
     number = release.removesuffix("Server").split(".")[0]
-    return not number.isdecimal() or int(number) >= OLDEST_WINDOWS  # a server's name has a year
+    return not number.isdecimal() or int(number) >= OLDEST_WINDOWS  # Windows Server is numbered by years
 
 
 def driver_version() -> str:
-    """Version of the CCID driver of PC/SC-lite and macOS, empty where there is none."""
+    """The version of the CCID driver of PC/SC-lite or macOS; empty where there is none."""
     for place in DRIVER_PLACES:
         try:
             described = plistlib.loads((place / "Contents" / "Info.plist").read_bytes())
@@ -80,27 +78,26 @@ def driver_version() -> str:
     return ""
 
 
-def start_type(run: Run | None = None) -> StartType:
-    """How the smart card service comes up on this computer."""
-    ask = run or _run
+def start_type() -> StartType:
+    """How the smart card service is started on this computer."""
     system = platform.system()
     if system == "Darwin":
-        return "on_demand"  # the system's own, started with the first reader
+        return "on_demand"  # macOS starts its own with the first reader
     try:
         if system == "Windows":
-            told = ask(("sc", "qc", "SCardSvr"), ASKING_SECONDS).stdout
-            line = next((line for line in told.splitlines() if "START_TYPE" in line), "")
+            answer = _run(("sc", "qc", "SCardSvr"), ASKING_SECONDS).stdout
+            line = next((line for line in answer.splitlines() if "START_TYPE" in line), "")
             return WINDOWS_STATES.get(line.partition(":")[2].strip()[:1], "unknown")
         if not SYSTEMD_RUNS.exists():
             return "manual" if shutil.which("pcscd") else "not_installed"
-        told = ask(("systemctl", "is-enabled", "pcscd.socket"), ASKING_SECONDS).stdout.strip()
-        return SYSTEMD_STATES.get(told, "not_installed" if not told else "unknown")
+        answer = _run(("systemctl", "is-enabled", "pcscd.socket"), ASKING_SECONDS).stdout.strip()
+        return SYSTEMD_STATES.get(answer, "not_installed" if not answer else "unknown")
     except (OSError, subprocess.SubprocessError):
         return "unknown"
 
 
 def start_plan(*, system: str, has_systemd: bool, is_administrator: bool, has_program: bool) -> StartPlan:
-    """How to start the service here, decided from what is there."""
+    """How to start the service on a machine of this kind."""
     commands: tuple[tuple[str, ...], ...]
     if system == "Windows":
         commands = (("sc", "config", "SCardSvr", "start=", "auto"), ("sc", "start", "SCardSvr"))
@@ -117,7 +114,7 @@ def start_plan(*, system: str, has_systemd: bool, is_administrator: bool, has_pr
 
 
 def start_plan_here() -> StartPlan:
-    """`start_plan` of this computer and this process's rights."""
+    """`start_plan` for this computer and the rights of this process."""
     return start_plan(
         system=platform.system(),
         has_systemd=SYSTEMD_RUNS.exists(),
@@ -126,12 +123,12 @@ def start_plan_here() -> StartPlan:
     )
 
 
-def start_service(plan: StartPlan, run: Run | None = None) -> bool:
-    """Carry the plan out; whether every command went well. False at once where we may not."""
+def start_service(plan: StartPlan) -> bool:
+    """Run the plan's commands. Returns whether all succeeded; False at once without the right to run them."""
     if not plan.may_run or not plan.commands:
         return False
     try:
-        return all((run or _run)(command, STARTING_SECONDS).returncode == 0 for command in plan.commands)
+        return all(_run(command, STARTING_SECONDS).returncode == 0 for command in plan.commands)
     except (OSError, subprocess.SubprocessError):
         return False
 

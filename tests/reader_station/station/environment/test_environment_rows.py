@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 
 from pipeline.finding import Finding
 from reader_station.card.card_errors import CHIP_SILENT, READER_IN_USE
-from reader_station.station.environment import environment_rows, this_computer
-from reader_station.station.environment.browsers import OLD_SETTINGS, browser_of
-from reader_station.station.environment.reader_rows import ON_TERMINAL, ReaderFacts, reader_rows
+from reader_station.station.environment import environment_rows, terminal_checks, this_computer
+from reader_station.station.environment.browsers import browser_of
+from reader_station.station.environment.old_settings import OLD_SETTINGS
+from reader_station.station.environment.reader_rows import ReaderFacts, reader_rows
+from reader_station.station.environment.row_language import ON_TERMINAL
 from reader_station.station.environment.this_computer import StartPlan, start_plan
 from reader_station.station.portal_client import Health, PortalAway
 from tests.reader_station.sample_holders import MEI
@@ -89,7 +91,7 @@ def test_doctor_gets_rows_about_a_portal_that_is_away() -> None:
         listening.close()
         rows = [
             row
-            for check in environment_rows.checks(portal_url=f"http://127.0.0.1:{port}")[2:]
+            for check in terminal_checks.checks(portal_url=f"http://127.0.0.1:{port}")[2:]
             for row in check()
         ]
     assert [row.is_fine for row in rows] == [False]
