@@ -1,4 +1,4 @@
-"""No request body is larger than its place allows, whatever its headers say; it is counted as it comes."""
+"""Limits of request bodies, counted as they arrive: their headers may say anything."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SMALL: Final = 64 * 1024  # any form or JSON body of ours
+SMALL_BODY: Final = 64 * 1024  # any form or JSON body of the portal
 FORM_AROUND_FILES: Final = 64 * 1024
-# A browser shows an answer only when it could send everything: so much of what is too large is thrown away.
-THROWN_AWAY: Final = 256 * 1024 * 1024
-THROWING_SECONDS: Final = 30.0
+# A browser shows an answer only after it has sent everything: this much of a body too large is discarded.
+DISCARDED_BYTES: Final = 256 * 1024 * 1024
+DISCARDING_SECONDS: Final = 30.0
 
 
 class BodyLimit:
-    """Cuts off bodies: `file_bytes` where files are uploaded (`upload_path`), a little elsewhere."""
+    """ASGI middleware: `upload_path` takes `file_bytes` and a form around them, other paths `SMALL_BODY`."""
 
     def __init__(self, app: ASGIApp, *, upload_path: str, file_bytes: int) -> None:
         self._app = app
@@ -28,11 +28,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._upload_limit if scope["path"] == self._upload_path else SMALL
-        await self._app(scope, _Counted(scope, receive, limit).receive, send)
+        limit = self._upload_limit if scope["path"] == self._upload_path else SMALL_BODY
+        await self._app(scope, _CountedBody(scope, receive, limit).receive, send)
 
 
-class _Counted:
+class _CountedBody:
     def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "0")
@@ -43,27 +43,31 @@ class _Counted:
         self._seen = 0
 
     async def receive(self) -> Message:
-        """The next piece. Raises HTTPException 413, which the app answers, once it is too much."""
+        """The next piece of the body.
+
+        Raises:
+            HTTPException: 413, which the app answers; the body is larger than the limit.
+        """
         if self._is_declared_too_large:
             self._is_declared_too_large = False
             if not self._asks_first:
-                await self._throw_away()
+                await self._discard()
             raise HTTPException(413)
         message = await self._receive()
         self._seen += len(message.get("body", b""))
         if self._seen > self._limit:
             if message.get("more_body", False):
-                await self._throw_away()
+                await self._discard()
             raise HTTPException(413)
         return message
 
-    async def _throw_away(self) -> None:
+    async def _discard(self) -> None:
         try:
-            async with asyncio.timeout(THROWING_SECONDS):
-                thrown, has_more = 0, True
-                while has_more and thrown < THROWN_AWAY:
+            async with asyncio.timeout(DISCARDING_SECONDS):
+                discarded, has_more = 0, True
+                while has_more and discarded < DISCARDED_BYTES:
                     message = await self._receive()
-                    thrown += len(message.get("body", b""))
+                    discarded += len(message.get("body", b""))
                     has_more = message.get("more_body", False)
         except TimeoutError:
             return

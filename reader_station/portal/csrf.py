@@ -1,4 +1,7 @@
-"""Forms that no other site can send: a signed cookie, and the same value in the form (double submit)."""
+"""Forms that no other site can send: a signed cookie, and the same value in the form (double submit).
+
+Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet, "Signed Double-Submit Cookie".
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Final
 
 from fastapi import Request, Response
 
-from reader_station.portal.portal_context import desk_of
+from reader_station.portal.portal_context import context_of
 from reader_station.portal.request_faults import PAGE_EXPIRED, RequestRefused
 
 FIELD: Final = "csrf"
@@ -17,8 +20,8 @@ _PURPOSE: Final = b"portal form:"
 
 
 def form_value(request: Request) -> str:
-    """The value for this answer's forms: the cookie's, or a new one when there is no genuine cookie."""
-    given = request.cookies.get(_cookie(request), "")
+    """The value for the forms of this answer: the cookie's, or a new one where there is no genuine cookie."""
+    given = request.cookies.get(_cookie_name(request), "")
     if _is_genuine(request, given):
         return given
     if not hasattr(request.state, "new_csrf"):
@@ -29,30 +32,30 @@ def form_value(request: Request) -> str:
 
 
 def keep_cookie(request: Request, response: Response) -> None:
-    """Give the browser the cookie that belongs to a form of this answer, when it has none yet.
+    """Set the cookie that belongs to the forms of this answer, where the browser has none yet.
 
-    Lax, not strict: whoever comes from a mail's link has forms open in other tabs, too.
+    Lax, not strict: the page behind a mail's link must find the cookie that forms in other tabs rely on.
     """
     value = getattr(request.state, "new_csrf", None)
     if value is not None:
-        is_https = desk_of(request).is_https
-        response.set_cookie(_cookie(request), value, httponly=True, secure=is_https, samesite="lax")
+        is_https = context_of(request).is_https
+        response.set_cookie(_cookie_name(request), value, httponly=True, secure=is_https, samesite="lax")
 
 
 def require(request: Request, given: object) -> None:
-    """Refuse a form that did not come from a page of ours.
+    """Refuse a form that no page of this portal made.
 
     Raises:
         RequestRefused: PAGE_EXPIRED.
     """
-    cookie = request.cookies.get(_cookie(request), "")
+    cookie = request.cookies.get(_cookie_name(request), "")
     is_same = isinstance(given, str) and hmac.compare_digest(given.encode(), cookie.encode())
     if not (is_same and _is_genuine(request, cookie)):
         raise RequestRefused(PAGE_EXPIRED)
 
 
-def _cookie(request: Request) -> str:
-    return "__Host-csrf" if desk_of(request).is_https else "csrf"
+def _cookie_name(request: Request) -> str:
+    return "__Host-csrf" if context_of(request).is_https else "csrf"
 
 
 def _is_genuine(request: Request, value: str) -> bool:
@@ -61,4 +64,4 @@ def _is_genuine(request: Request, value: str) -> bool:
 
 
 def _signature(request: Request, nonce: str) -> str:
-    return hmac.new(desk_of(request).settings.secret, _PURPOSE + nonce.encode(), sha256).hexdigest()
+    return hmac.new(context_of(request).settings.secret, _PURPOSE + nonce.encode(), sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""What every request of the portal works with: settings, database, clock, and who sends urgent mail."""
+"""What every request of the portal works with: settings, database, clock, urgent mail."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from reader_station.portal.urgent_mail import UrgentMail
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """One portal's own things; `now` is its clock."""
+class PortalContext:
+    """The values that one portal is made of; `now` is its clock."""
 
     settings: Settings
     database: Database
@@ -25,14 +25,14 @@ class Desk:
 
     @property
     def is_https(self) -> bool:
-        """Whether people reach the portal over TLS: cookies and headers follow."""
+        """Do people reach the portal over TLS? Cookies and headers depend on it."""
         return self.settings.portal_url.startswith("https://")
 
 
-def desk_of(request: Request) -> Desk:
-    """The desk of the portal that serves this request."""
-    desk: Desk = request.app.state.desk
-    return desk
+def context_of(request: Request) -> PortalContext:
+    """The context of the portal that serves a request."""
+    context: PortalContext = request.app.state.context
+    return context
 
 
-AtDesk = Annotated[Desk, Depends(desk_of)]
+Context = Annotated[PortalContext, Depends(context_of)]

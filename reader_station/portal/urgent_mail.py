@@ -1,4 +1,4 @@
-"""Mail that somebody waits for in front of a screen, sent at once beside the request that queued it."""
+"""Mail that a person waits for at a screen: sent at once, beside the request that queued it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class UrgentMail:
-    """Sends on one thread of its own; a wake-up during a delivery makes one more delivery after it.
+    """Delivers in one thread; a wake-up during a delivery makes one more delivery after it.
 
-    What fails stays in the outbox, where the regular delivery finds it: a request never waits for a mail
-    server, and never fails with it.
+    A mail that fails stays in the outbox for the regular delivery: a request neither waits for a mail server
+    nor fails with it.
     """
 
     def __init__(self, deliver: Callable[[], object]) -> None:
@@ -26,28 +26,30 @@ class UrgentMail:
         self._thread: threading.Thread | None = None
 
     def wake(self) -> None:
-        """There is something to send; to be called after the commit that queued it."""
+        """Deliver what is due; to be called after the commit that queued it."""
         with self._lock:
             self._is_wanted = True
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="urgent-mail", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._deliver_while_wanted, name="urgent-mail", daemon=True
+                )
                 self._thread.start()
 
-    def rest(self, seconds: float) -> None:
-        """Wait so long at most until nothing is being sent."""
+    def wait(self, seconds: float) -> None:
+        """Wait until nothing is being sent, at most `seconds`."""
         with self._lock:
-            working = self._thread
-        if working is not None:
-            working.join(seconds)
+            thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
 
-    def _work(self) -> None:
-        while self._has_more():
+    def _deliver_while_wanted(self) -> None:
+        while self._is_next_wanted():
             try:
                 self._deliver()
             except MachineUnusable as error:
                 _LOG.warning("urgent mail waits for the regular delivery: %s", error)
 
-    def _has_more(self) -> bool:
+    def _is_next_wanted(self) -> bool:
         with self._lock:
             if self._is_wanted:
                 self._is_wanted = False

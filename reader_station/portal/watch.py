@@ -1,4 +1,4 @@
-"""Around every request: the headers of a careful site, a log line that names nobody, no open traceback."""
+"""Around every request: security headers, a log line without personal data, no traceback to the outside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 HEADERS: Final = {
     **SECURITY_HEADERS,
-    # No inline script or style anywhere: what is typed or uploaded can never run.
+    # No inline script or style anywhere, so nothing typed or uploaded can run.
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'",
     "Referrer-Policy": "no-referrer",  # addresses hold tokens
@@ -26,7 +26,7 @@ HSTS: Final = "max-age=31536000"
 
 
 class Watch:
-    """The outermost layer of the app; `is_https`: whether people reach it over TLS."""
+    """The outermost layer of the app. `is_https`: do people reach it over TLS?"""
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self._app = app
@@ -47,15 +47,15 @@ class Watch:
 
         try:
             await self._app(scope, receive, send_with_headers)
-        except Exception as error:  # a bug of ours; its text may quote what a person typed
-            _LOG.error("%s: internal error: %s", _name(scope), place_of(error))
-            if status:  # the answer is on its way: the server closes the connection
+        except Exception as error:  # a bug; its text may quote what a person typed
+            _LOG.error("%s: internal error: %s", _route_name(scope), place_of(error))
+            if status:  # the answer has begun: the server closes the connection
                 raise RuntimeError("the answer broke off") from None
             await internal_error(Request(scope, receive))(scope, receive, send_with_headers)
         fault = scope.get("state", {}).get("fault", "")
         took = (time.perf_counter() - began) * 1000
         _LOG.log(
-            logging.WARNING if fault else logging.INFO, "%s %d %.0f ms%s", _name(scope), status, took,
+            logging.WARNING if fault else logging.INFO, "%s %d %.0f ms%s", _route_name(scope), status, took,
             f" ({fault})" if fault else "",
         )  # fmt: skip
 
@@ -64,7 +64,7 @@ class Watch:
         add_headers(message, self._headers | {"Cache-Control": "no-cache" if is_static else "no-store"})
 
 
-def _name(scope: Scope) -> str:
-    """Method and route: the path itself may hold a token, or anything."""
+def _route_name(scope: Scope) -> str:
+    """Method and route; the path itself may hold a token, or anything."""
     route: Any = scope.get("route")
     return f"{scope['method']} {getattr(route, 'path', '-')}"

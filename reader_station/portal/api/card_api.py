@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pipeline.accounts import enrol
 from pipeline.accounts.look import look
 from reader_station.portal.api.received import card_facts, proof_of
-from reader_station.portal.portal_context import AtDesk
+from reader_station.portal.portal_context import Context
 from reader_station.portal.station_access import AskingStation
 from reader_station.wire import CHECK_IDENTITY, LOOK, CardRequest, CardStatus, IdentityRequest
 
@@ -17,20 +17,22 @@ router: Final = APIRouter()
 
 
 @router.post(LOOK.path)
-def look_at_card(body: CardRequest, desk: AtDesk, station: AskingStation) -> CardStatus:
+def look_at_card(body: CardRequest, context: Context, station: AskingStation) -> CardStatus:
     """The registration of the card's person."""
-    found = look(desk.database, desk.settings, card_facts(body.card), station=station, now=desk.now())
+    found = look(
+        context.database, context.settings, card_facts(body.card), station=station, now=context.now()
+    )
     return CardStatus.model_validate(found)
 
 
 @router.post(CHECK_IDENTITY.path, status_code=204)
-def check_identity(body: IdentityRequest, desk: AtDesk, station: AskingStation) -> None:
+def check_identity(body: IdentityRequest, context: Context, station: AskingStation) -> None:
     """Does the proof fit the card's person? A wrong try counts."""
     enrol.check_identity(
-        desk.database,
-        desk.settings,
+        context.database,
+        context.settings,
         card_facts(body.card),
         proof_of(body.proof),
         station=station,
-        now=desk.now(),
+        now=context.now(),
     )

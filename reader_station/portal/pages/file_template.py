@@ -1,4 +1,4 @@
-"""The CSV to start from: the header and two made-up people, whose numbers have right check digits."""
+"""The CSV to start from: the header and two made-up people whose ID numbers have right check digits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.bulk.intake.employer_file.column_names import HEADER
 
 NAME: Final = "template.csv"
 NAME_ZH: Final = "名冊範本.csv"
-# Phones have hyphens: Excel takes such a cell for text and leaves its leading zero alone.
+# With hyphens Excel reads a phone number as text and keeps its leading zero.
 PEOPLE: Final = (
     ("Q238684405", "example1@example.com", "0923-892-197"),
     ("H861044837", "example2@example.com", "0979-816-696"),
@@ -18,7 +18,7 @@ PEOPLE: Final = (
 
 
 def template_csv() -> bytes:
-    """UTF-8 with BOM, CRLF: what Excel opens with the right characters."""
+    """The file in UTF-8 with BOM and CRLF, so that Excel shows the right characters."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerows((HEADER.split(","), *PEOPLE))

@@ -1,4 +1,4 @@
-"""The front page, and where the success mail's three addresses lead: what each needs, and where to go."""
+"""The front page, and the pages behind the three addresses of the success mail."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ router: Final = APIRouter()
 
 @router.get("/")
 def front_page(request: Request) -> Response:
-    """Who can do what here."""
+    """What employers and card holders can do here."""
     return page(request, "front")
 
 
 @router.get("/password")
 def password(request: Request) -> Response:
-    """密碼變更."""
+    """What a change of the password (密碼變更) needs."""
     return page(request, "at_the_station", service="password")
 
 
 @router.get("/health-bank")
 def health_bank(request: Request) -> Response:
-    """健康存摺申請下載."""
+    """What My Health Bank (健康存摺) needs."""
     return page(request, "at_the_station", service="health_bank")
 
 
 @router.get("/insurance")
 def insurance(request: Request) -> Response:
-    """個人承保業務服務."""
+    """What the personal insurance services (個人承保業務服務) need."""
     return page(request, "at_the_station", service="insurance")

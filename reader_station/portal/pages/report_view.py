@@ -1,4 +1,4 @@
-"""A check's report as a page shows it: verdict, what to correct by kind and by line, repairs, warnings."""
+"""A file's report as a page shows it: verdict, what to correct by kind and by line, repairs, warnings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ORDER: Final[tuple[Verdict, ...]] = ("refused", "to_correct", "fine")
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Something found, where, and what to do about it."""
+    """One finding: what, where, and what to do about it."""
 
     what: str
     where: str
@@ -31,7 +31,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
-    """A row to correct; `faults` are (column, what is wrong)."""
+    """A row to correct; `faults` are pairs of column and fault."""
 
     line: str
     row: str
@@ -58,30 +58,34 @@ class FileView:
 
 
 def file_view(report: FileReport, language: Language) -> FileView:
-    """Everything that the page tells of a file, in words."""
+    """The view of one report, in words of one language."""
     rejected = report.rejected_rows
     return FileView(
         name=report.name,
         verdict=report.verdict,
         verdict_text=VERDICTS[language][report.verdict],
-        facts=_facts(report, language),
-        counts=_counts(report, language),
+        facts=_facts_line(report, language),
+        counts=_count_pairs(report, language),
         refusals=[
-            # The log's words in either language: this is what the answer will say.
-            Advice(_in_english(told.code, language, ": ") + told.message, "", hint_of(told, language))
-            for told in report.refusals
+            # The words of the result log, Chinese in either language: the answer will hold them.
+            Advice(
+                _code_in_english(refusal.code, language, ": ") + refusal.message,
+                "",
+                hint_of(refusal, language),
+            )
+            for refusal in report.refusals
         ],
-        faults=_faults(report, rejected, language),
-        rows=[_row(row, language) for row in rejected[:ROWS_SHOWN]],
+        faults=_fault_advice(report, rejected, language),
+        rows=[_faulty_row(row, language) for row in rejected[:ROWS_SHOWN]],
         rows_left=max(0, len(rejected) - ROWS_SHOWN),
         repairs=[
-            Advice(WORDS[language].columns[column], _count(count, language), repair_of(code, language))
+            Advice(WORDS[language].columns[column], _row_count(count, language), repair_of(code, language))
             for (column, code), count in report.repair_counts
         ],
         warnings=[
             Advice(
-                _in_english(warned.fault.code, language) or warned.fault.message,
-                _lines(lines, language),
+                _code_in_english(warned.fault.code, language) or warned.fault.message,
+                _line_list(lines, language),
                 hint_of(warned, language),
             )
             for warned, lines in report.grouped_warnings
@@ -95,11 +99,11 @@ def worst(reports: list[FileReport]) -> Verdict:
     return min((report.verdict for report in reports), key=ORDER.index)
 
 
-def _in_english(code: str, language: Language, ending: str = "") -> str:
+def _code_in_english(code: str, language: Language, ending: str = "") -> str:
     return spelled(code) + ending if language is Language.EN else ""
 
 
-def _facts(report: FileReport, language: Language) -> str:
+def _facts_line(report: FileReport, language: Language) -> str:
     words = WORDS[language]
     known = (
         words.unit.format(unit=report.unit_code) if report.unit_code else "",
@@ -109,7 +113,7 @@ def _facts(report: FileReport, language: Language) -> str:
     return " · ".join(filter(None, known))
 
 
-def _counts(report: FileReport, language: Language) -> list[tuple[str, str]]:
+def _count_pairs(report: FileReport, language: Language) -> list[tuple[str, str]]:
     if not report.counts.rows:
         return []
     names = ("筆數", "正確", "要更正", "自動修正")
@@ -120,7 +124,7 @@ def _counts(report: FileReport, language: Language) -> list[tuple[str, str]]:
     return [(name, f"{number:,}") for name, number in zip(chosen, numbers, strict=True)]
 
 
-def _faults(report: FileReport, rejected: list[RowReport], language: Language) -> list[Advice]:
+def _fault_advice(report: FileReport, rejected: list[RowReport], language: Language) -> list[Advice]:
     lines: dict[Fault, list[int]] = defaultdict(list)
     for row in rejected:
         for fault in row.faults:
@@ -128,20 +132,20 @@ def _faults(report: FileReport, rejected: list[RowReport], language: Language) -
     return [
         Advice(
             f"{WORDS[language].columns[fault.column or 'id']} {title_of(fault, language)}",
-            _lines(lines[fault], language),
+            _line_list(lines[fault], language),
             hint_of(fault, language),
         )
         for fault, _count in report.fault_counts
     ]
 
 
-def _row(row: RowReport, language: Language) -> FaultyRow:
+def _faulty_row(row: RowReport, language: Language) -> FaultyRow:
     columns = WORDS[language].columns
-    told = [(columns[fault.column or "id"], title_of(fault, language)) for fault in row.faults]
-    return FaultyRow(f"{row.line_number:,}", f"{row.row_number:,}", row.masked_id, told)
+    faults = [(columns[fault.column or "id"], title_of(fault, language)) for fault in row.faults]
+    return FaultyRow(f"{row.line_number:,}", f"{row.row_number:,}", row.masked_id, faults)
 
 
-def _lines(lines: list[int], language: Language) -> str:
+def _line_list(lines: list[int], language: Language) -> str:
     if not lines:
         return ""
     words = WORDS[language]
@@ -150,5 +154,5 @@ def _lines(lines: list[int], language: Language) -> str:
     return words.warned_rows.format(count=f"{len(lines):,}", lines=shown + more)
 
 
-def _count(count: int, language: Language) -> str:
+def _row_count(count: int, language: Language) -> str:
     return WORDS[language].row_count.format(count=f"{count:,}")

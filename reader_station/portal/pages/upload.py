@@ -1,4 +1,4 @@
-"""Uploaded files, judged as the night would and forgotten: in a private folder, deleted before the answer."""
+"""Uploaded files, judged as the night would: in a private folder that is deleted before the answer."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from pipeline.bulk.intake.csv_bytes import FileLimits
 from pipeline.bulk.rules.file_report import FileReport
 from pipeline.errors import MachineUnusable
 
-# Judging is all computing: more at once would only make each of them slower, and need more memory.
+# Judging is pure computing: more at once would make each slower and need more memory.
 AT_ONCE: Final = 2
 PATIENCE_SECONDS: Final = 30.0
 LONGEST_NAME_BYTES: Final = 200  # a file system takes 255
 
-_turns: Final = BoundedSemaphore(AT_ONCE)
+_slots: Final = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as the browser sent it: its name, and its bytes to be read."""
+    """A file as the browser sent it: its name, and its bytes as a stream."""
 
     name: str = field(repr=False)
     content: BinaryIO = field(repr=False)
 
 
 def judge(uploads: Sequence[Upload], *, received_on: date, limits: FileLimits) -> list[FileReport]:
-    """A report of each file, in the order given; nothing of it stays on this machine.
+    """The report of each file, in the order given; no copy of a file stays on this machine.
 
     Raises:
-        MachineUnusable: too many people check files now, or the temporary folder cannot be used.
+        MachineUnusable: too many files are being checked, or the temporary folder cannot be used.
     """
-    if not _turns.acquire(timeout=PATIENCE_SECONDS):
+    if not _slots.acquire(timeout=PATIENCE_SECONDS):
         raise MachineUnusable("too many file checks at once")
     try:
         with tempfile.TemporaryDirectory(prefix="nhicard-check-") as folder:
-            paths = [_put(Path(folder) / str(place), upload) for place, upload in enumerate(uploads)]
+            paths = [_write(Path(folder) / str(place), upload) for place, upload in enumerate(uploads)]
             found = list(check_files(paths, received_on=received_on, limits=limits))
     except OSError as error:
         raise MachineUnusable(f"cannot use the temporary folder: {error.strerror}") from None
     finally:
-        _turns.release()
+        _slots.release()
     reports = [report for report in found if isinstance(report, FileReport)]
     if len(reports) < len(found):
         raise MachineUnusable("cannot read back a file in the temporary folder")
@@ -55,7 +55,7 @@ def judge(uploads: Sequence[Upload], *, received_on: date, limits: FileLimits) -
 
 
 def file_name(given: str) -> str:
-    r"""The name as a file system takes it, for the check judges the name too.
+    r"""The name as a file system accepts it; the check judges names too.
 
     >>> file_name("C:\\名冊\\11000000120150820.CSV"), file_name(".."), len(file_name("名" * 300).encode())
     ('11000000120150820.CSV', '_', 198)
@@ -65,8 +65,8 @@ def file_name(given: str) -> str:
     return cut if cut.strip(".") else "_"
 
 
-def _put(folder: Path, upload: Upload) -> Path:
-    """A folder each: two uploads may have one name."""
+def _write(folder: Path, upload: Upload) -> Path:
+    """Write an upload into a folder of its own: two may have the same name."""
     folder.mkdir()
     path = folder / file_name(upload.name)
     with path.open("wb") as file:

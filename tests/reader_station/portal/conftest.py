@@ -47,7 +47,7 @@ def opened(office: Office) -> Iterator[FastAPI]:
     """The office's portal; at its end no mail is on its way any more."""
     app = create_portal(office.settings, office.database, now=office.clock)
     yield app
-    app.state.desk.urgent_mail.rest(RESTS_WITHIN)
+    app.state.context.urgent_mail.wait(RESTS_WITHIN)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def test_a_wake_up_during_a_delivery_makes_one_more_however_many_there_are() -> 
     for _ in range(5):
         urgent.wake()
     may_end.set()
-    urgent.rest(WITHIN)
+    urgent.wait(WITHIN)
     assert len(deliveries) == 2
     assert threading.main_thread() not in deliveries
 
@@ -44,6 +44,6 @@ def test_after_a_failed_delivery_the_next_wake_up_tries_again(caplog: pytest.Log
     for _ in range(2):
         with caplog.at_level(logging.WARNING):
             urgent.wake()
-            urgent.rest(WITHIN)
+            urgent.wait(WITHIN)
     assert outcomes == []
     assert "mail server: refused" in caplog.text

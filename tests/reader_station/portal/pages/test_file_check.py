@@ -202,7 +202,7 @@ def test_when_too_many_check_at_once_the_next_one_is_asked_to_come_back(
     call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upload, "PATIENCE_SECONDS", 0.01)
-    monkeypatch.setattr(upload, "_turns", BoundedSemaphore(1))
-    with upload._turns:
+    monkeypatch.setattr(upload, "_slots", BoundedSemaphore(1))
+    with upload._slots:
         assert call.upload((NAME, csv(GOOD))).status_code == 503
     assert call.upload((NAME, csv(GOOD))).status_code == 200
