@@ -1,4 +1,4 @@
-"""The NHI card in the reader: from bytes to a card holder, from PC/SC's codes to what a person does next.
+"""The NHI card in the reader: from bytes to a card holder, from a code of PC/SC to advice for the person.
 
 `pcsc` and `monitor` alone import pyscard; everything else works without it.
 """

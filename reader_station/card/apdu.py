@@ -1,6 +1,6 @@
-"""Commands to a chip card and what comes back (ISO/IEC 7816-4); bytes only.
+"""Commands to a chip card and its answers (ISO/IEC 7816-4); bytes only.
 
-61xx (more data wait) and 6Cxx (ask again with this length) are answered here, for pyscard does not.
+61xx (more data wait) and 6Cxx (send again with this length) are handled here, because pyscard does not.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ LONGEST_LE: Final = 256
 _GET_RESPONSE: Final = 0xC0
 _MORE_DATA: Final = 0x61
 _WRONG_LENGTH: Final = 0x6C
-_MOST_PARTS: Final = 64  # of one answer: a card that says "more" for ever is broken
+_MOST_PARTS: Final = 64  # of one answer; a card that always announces more is broken
 
 
 class StatusWord(IntEnum):
-    """The status words that this project tells apart."""
+    """The status words that this project distinguishes, with the names of ISO/IEC 7816-4 (docs/card.md 4)."""
 
     OK = 0x9000
     WRONG_LENGTH = 0x6700
-    NOT_SELECTED = 0x6985
-    NOT_SUPPORTED = 0x6A81
-    NOT_FOUND = 0x6A82
-    WRONG_PARAMETERS = 0x6A86
-    NO_SUCH_DATA = 0x6A88
-    UNKNOWN_INSTRUCTION = 0x6D00
-    UNKNOWN_CLASS = 0x6E00
-    NO_ANSWER = 0x0000
+    CONDITIONS_NOT_SATISFIED = 0x6985
+    FUNCTION_NOT_SUPPORTED = 0x6A81
+    FILE_NOT_FOUND = 0x6A82
+    INCORRECT_PARAMETERS = 0x6A86  # P1 and P2
+    REFERENCED_DATA_NOT_FOUND = 0x6A88
+    INSTRUCTION_NOT_SUPPORTED = 0x6D00
+    CLASS_NOT_SUPPORTED = 0x6E00
+    NO_ANSWER = 0x0000  # ours: fewer bytes than a status word
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the card says; the data are not printed, for they are a person's."""
+    """The answer of a card; the data are not printed, because they are personal."""
 
     data: bytes = field(repr=False)
     status: int
 
     @classmethod
     def parse(cls, answer: bytes) -> Response:
-        """Data and status word; less than a status word is no answer (0000)."""
+        """Split an answer into data and status word; fewer bytes than a status word are no answer (0000)."""
         if len(answer) < STATUS_BYTES:
             return cls(b"", StatusWord.NO_ANSWER)
         return cls(answer[:-STATUS_BYTES], int.from_bytes(answer[-STATUS_BYTES:], "big"))
@@ -73,12 +73,13 @@ class Response:
 
     @property
     def status_text(self) -> str:
-        """The status word in four hexadecimal digits."""
-        return f"{self.status:04X}"
+        """The status word in hexadecimal and, where it is known, its name: 6A82 FILE_NOT_FOUND."""
+        number = f"{self.status:04X}"
+        return f"{number} {StatusWord(self.status).name}" if self.status in set(StatusWord) else number
 
 
 def send(transmit: Transmit, command: bytes) -> Response:
-    """Send one command and collect its whole answer, whatever parts and lengths the card wants."""
+    """Send one command and return its whole answer, in whatever parts and lengths the card gives it."""
     response = Response.parse(transmit(command))
     if response.status >> 8 == _WRONG_LENGTH:
         response = Response.parse(transmit(_with_length(command, response.status & 0xFF)))
@@ -93,7 +94,7 @@ def send(transmit: Transmit, command: bytes) -> Response:
 
 
 def _with_length(command: bytes, length: int) -> bytes:
-    """The command again with the Le byte that the card named; Le is the byte after header and data."""
+    """The command with the Le byte that the card named; Le is the byte after header and data."""
     body = command[4:]
     is_without_data = len(body) <= 1
     end = 4 if is_without_data else 4 + 1 + body[0]

@@ -1,7 +1,7 @@
-"""Every error at the reader once: its code, its wording, and what the person does next.
+"""Every error at the reader, once: its code, its wording, and what the person does next (docs/rules.md 5).
 
-The codes are those of the administration's own web component (facts: smartcard 3.5). The clinics' control
-software, another family, has other meanings for some numbers, so the key is (family, code).
+The codes are those of the administration's own web component (docs/card.md 5). The clinics' control software
+is another family, in which some numbers mean something else, so the key is (family, code).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class CardError(Notice):
 
 
 class CardFault(Exception):
-    """The card could not be read. `cause` is PC/SC's name or a status word, never anything from the card."""
+    """The card could not be read. `cause` is PC/SC's name or a status word, never data of the card."""
 
     def __init__(self, error: CardError, cause: str = "") -> None:
         super().__init__(f"{error.code} ({cause})" if cause else error.code)
@@ -41,7 +41,7 @@ class CardFault(Exception):
         self.cause: Final = cause
 
 
-# The five advices of the administration's questions and answers (seed 004), in its words.
+# The five advices of the administration's published questions and answers, in its words.
 ADVICE: Final = (
     "卡片與讀卡機插卡處有密合度的問題,請將健保卡重新插入讀卡機後再次讀取。",
     "建議將讀卡機接到電腦後端的 USB 埠,前端 USB 埠較不穩定。",
@@ -59,7 +59,7 @@ ADVICE_EN: Final = (
 
 
 def _error(code: str, words: tuple[str, str], steps: Sequence[str], steps_en: Sequence[str]) -> CardError:
-    """One line of the table; `words` are the title in zh-TW and English."""
+    """One line of the table. `words`: the title in zh-TW and English; `steps`: one piece of advice each."""
     title, title_en = words
     return CardError(
         family=WEB,
@@ -134,7 +134,7 @@ CARD_ACCESS: Final = _error(
     ("讀取時請勿取出健保卡。", *ADVICE),
     ("Leave the NHI card in the reader while it is read.", *ADVICE_EN),
 )
-# The same code with a hint of its own: the chip gave no answer that the reader understands.
+# The same code with another hint: the chip gave no answer that the reader understands.
 CHIP_SILENT: Final = replace(
     CARD_ACCESS,
     what_to_do="\n".join(("請確認晶片朝上、方向正確,並以軟布擦拭晶片。", *ADVICE)),

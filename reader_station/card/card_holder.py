@@ -1,7 +1,7 @@
 """The basic data of an NHI card: 57 bytes to a card holder.
 
-Layout (facts: smartcard 3.1): 12 card number, 20 name, 10 ID number, 7 birth date, 1 sex, 7 date of issue;
-both dates are ROC dates. What follows, on some cards a cancel mark and a phone, is not ours to read.
+Layout (docs/card.md 2): 12 card number, 20 name, 10 ID number, 7 birth date, 1 sex, 7 date of issue; both
+dates are ROC dates. Some cards hold more, a cancel mark and a phone, which is not read.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _SEXES: Final[dict[str, Sex]] = {"M": "M", "F": "F"}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardHolder:
-    """Whose card it is. All of it is copyable: it identifies a person, it never authenticates one.
+    """The person named on a card. All of it can be copied: it identifies and never authenticates.
 
-    `name` is as people see it, 〓 for what cannot be read; `raw_name` is the card's own 20 bytes.
+    `name` is as people see it, with 〓 for what cannot be read; `raw_name` is the card's own 20 bytes.
     """
 
     card_number: CardNumber
@@ -49,11 +49,6 @@ class CardHolder:
     def masked_name(self) -> str:
         """The first and, of three or more, the last character."""
         return mask_name(self.name)
-
-    @property
-    def name_in_private_use(self) -> str:
-        """The name with user-defined characters in private use, as data made on Windows has it."""
-        return card_name.decode_name(self.raw_name)[0]
 
     def __repr__(self) -> str:
         return f"CardHolder({self.card_number}, {self.masked_name}, {self.national_id})"
@@ -74,26 +69,29 @@ def mask_name(name: str) -> str:
 
 
 def parse_basic_data(data: bytes) -> CardHolder:
-    """57 bytes (or more) of basic data to a card holder; raises CardFault 8011, never for a name.
+    """57 bytes (or more) of basic data to a card holder.
 
-    The ID number is judged by its shape alone: whether it is anybody's is the register's business.
+    The ID number is judged by its shape alone: the register knows whether it exists.
+
+    Raises:
+        CardFault: 8011; never because of a name.
     """
     if len(data) < BASIC_DATA_BYTES:
         raise CardFault(BASIC_DATA, f"{len(data)} of {BASIC_DATA_BYTES} bytes")
     name, is_incomplete = card_name.decode_name(data[_NAME])
     return CardHolder(
-        card_number=_card_number(_text(data, _CARD_NUMBER)),
+        card_number=_card_number(_ascii_text(data, _CARD_NUMBER)),
         name=card_name.shown_name(name),
         name_incomplete=is_incomplete,
-        national_id=_national_id(_text(data, _ID)),
-        birth_date=_day(_text(data, _BIRTH_DATE), "birth date"),
-        sex=_sex(_text(data, _SEX)),
-        issue_date=_day(_text(data, _ISSUE_DATE), "date of issue"),
+        national_id=_national_id(_ascii_text(data, _ID)),
+        birth_date=_roc_day(_ascii_text(data, _BIRTH_DATE), "birth date"),
+        sex=_sex_of(_ascii_text(data, _SEX)),
+        issue_date=_roc_day(_ascii_text(data, _ISSUE_DATE), "date of issue"),
         raw_name=data[_NAME],
     )
 
 
-def _text(data: bytes, part: slice) -> str:
+def _ascii_text(data: bytes, part: slice) -> str:
     if not data[part].isascii():
         raise CardFault(BASIC_DATA, "bytes that are no ASCII")
     return data[part].decode("ascii")
@@ -111,14 +109,14 @@ def _national_id(text: str) -> PersonalId:
     return PersonalId(text)
 
 
-def _day(text: str, what: str) -> date:
+def _roc_day(text: str, what: str) -> date:
     try:
         return roc_date.parse(text)
     except roc_date.RocDateError:
         raise CardFault(BASIC_DATA, what) from None
 
 
-def _sex(text: str) -> Sex:
+def _sex_of(text: str) -> Sex:
     if text not in _SEXES:
         raise CardFault(BASIC_DATA, "sex")
     return _SEXES[text]

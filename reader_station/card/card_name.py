@@ -1,7 +1,7 @@
 """The name field of the card: 20 bytes of CP950, padded, sometimes cut, some with user-defined characters.
 
-A character that no table knows never keeps a person out: it is shown as 〓 and the name counts as incomplete.
-Python's `big5hkscs` would read such a pair as another, plausible character: never in a legal name.
+An unknown character is no error: it is shown as 〓 and the name counts as incomplete. Python's `big5hkscs`
+reads such a pair as another, plausible character, so it is not used for legal names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ REPLACEMENT: Final = "\ufffd"
 _BLANK: Final = " \u3000"
 
 # Windows' CP950 maps its user-defined pairs to private use: (first pair, last pair, first character), with
-# the trail bytes 40-7E and A1-FE of each lead byte (facts: smartcard 3.2).
+# the trail bytes 40-7E and A1-FE of each lead byte (docs/card.md 3).
 _PRIVATE_RANGES: Final = (
     (0xFA40, 0xFEFE, 0xE000),
     (0x8E40, 0xA0FE, 0xE311),
@@ -30,10 +30,11 @@ _TRAILS: Final = len(_TRAILS_LOW) + len(_TRAILS_HIGH)
 
 
 def decode_name(field: bytes) -> tuple[str, bool]:
-    """The 20-byte field to (name, is it incomplete?); user-defined pairs become private use, the rest U+FFFD.
+    """The 20-byte field to (name, is it incomplete?).
 
-    Cut at the first NUL, blanks at both ends gone. A field without any room left may have been cut by who
-    wrote the card, so that name counts as incomplete too; a lone lead byte at its end is dropped.
+    User-defined pairs become private use, other unknown bytes U+FFFD. The name ends at the first NUL; blanks
+    at both ends are stripped. A field without room left may have been cut by the card's issuer, so that name
+    counts as incomplete too; a lone lead byte at its end is dropped.
 
     >>> decode_name("王小明".encode("cp950").ljust(20, bytes(1)))
     ('王小明', False)
@@ -47,7 +48,7 @@ def decode_name(field: bytes) -> tuple[str, bool]:
 
 
 def shown_name(name: str) -> str:
-    """The name as people see it: what cannot be read is 〓.
+    """The name as people see it, with 〓 for each unreadable character.
 
     >>> shown_name("王\\ue000明")
     '王〓明'
@@ -60,7 +61,7 @@ def _is_unreadable(character: str) -> bool:
 
 
 def _characters(used: bytes) -> Iterator[str]:
-    """One text a character; the last is empty for a lead byte that lost its trail."""
+    """One text a character; the last is empty for a lead byte without its trail byte."""
     place = 0
     while place < len(used):
         lead = used[place]
@@ -72,29 +73,29 @@ def _characters(used: bytes) -> Iterator[str]:
             yield ""
             place += 1
         elif trail in _TRAILS_LOW or trail in _TRAILS_HIGH:
-            yield _pair(lead, trail)
+            yield _decode_pair(lead, trail)
             place += 2
-        else:  # the lead byte alone is broken; the next may well be a character
+        else:  # only the lead byte is broken; the next byte may begin a character
             yield REPLACEMENT
             place += 1
 
 
-def _pair(lead: int, trail: int) -> str:
+def _decode_pair(lead: int, trail: int) -> str:
     try:
         return bytes((lead, trail)).decode("cp950")
     except UnicodeDecodeError:
-        return _private_use(lead, trail)
+        return _to_private_use(lead, trail)
 
 
-def _private_use(lead: int, trail: int) -> str:
+def _to_private_use(lead: int, trail: int) -> str:
     pair = lead << 8 | trail
     for first, last, character in _PRIVATE_RANGES:
         if first <= pair <= last:
-            return chr(character + _position(lead, trail) - _position(first >> 8, first & 0xFF))
+            return chr(character + _pair_index(lead, trail) - _pair_index(first >> 8, first & 0xFF))
     return REPLACEMENT
 
 
-def _position(lead: int, trail: int) -> int:
-    """How many pairs stand before this one, from lead byte 0 on."""
+def _pair_index(lead: int, trail: int) -> int:
+    """How many pairs come before this one, counted from lead byte 0."""
     low = trail - _TRAILS_LOW.start
     return lead * _TRAILS + (low if trail in _TRAILS_LOW else trail - _TRAILS_HIGH.start + len(_TRAILS_LOW))

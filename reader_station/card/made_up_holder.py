@@ -11,16 +11,16 @@ from reader_station.card.card_holder import CardHolder, Sex
 from validators import roc_date
 from validators.personal_data import CardNumber, PersonalId
 
-# The first of Windows' user-defined pairs: where a card's issuer put a character that CP950 lacks.
+# The first of Windows' user-defined pairs, which an issuer uses for a character that CP950 lacks.
 USER_DEFINED: Final = b"\xfa\x40"
 
 
 def made_up_holder(
     *, card_number: str, name: str, national_id: str, birth_date: date, sex: Sex, issue_date: date
 ) -> CardHolder:
-    """The holder as a card would tell it: the name cut at 20 bytes, what CP950 lacks in it unreadable."""
+    """The holder as read from a card: the name cut at 20 bytes, characters outside CP950 unreadable."""
     raw_name = name_field(name)
-    shown, is_incomplete = _read_back(raw_name)
+    shown, is_incomplete = _shown_name(raw_name)
     return CardHolder(
         card_number=CardNumber(card_number),
         name=shown,
@@ -34,9 +34,9 @@ def made_up_holder(
 
 
 def with_unreadable_character(holder: CardHolder) -> CardHolder:
-    """The same person, the second character of the name a user-defined one."""
+    """The same person with a user-defined character as the second of the name."""
     raw_name = holder.raw_name[:2] + USER_DEFINED + holder.raw_name[4:]
-    shown, is_incomplete = _read_back(raw_name)
+    shown, is_incomplete = _shown_name(raw_name)
     return replace(holder, raw_name=raw_name, name=shown, name_incomplete=is_incomplete)
 
 
@@ -46,7 +46,7 @@ def name_field(name: str) -> bytes:
     >>> name_field("林堃")[:6].hex()
     'aa4cfa400000'
     """
-    encoded = b"".join(map(_cp950, name))
+    encoded = b"".join(map(_encode, name))
     return encoded[: card_name.FIELD_BYTES].ljust(card_name.FIELD_BYTES, b"\0")
 
 
@@ -64,12 +64,12 @@ def write_basic_data(holder: CardHolder) -> bytes:
     )
 
 
-def _read_back(raw_name: bytes) -> tuple[str, bool]:
+def _shown_name(raw_name: bytes) -> tuple[str, bool]:
     name, is_incomplete = card_name.decode_name(raw_name)
     return card_name.shown_name(name), is_incomplete
 
 
-def _cp950(character: str) -> bytes:
+def _encode(character: str) -> bytes:
     try:
         return character.encode("cp950")
     except UnicodeEncodeError:

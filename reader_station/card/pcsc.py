@@ -1,7 +1,8 @@
-"""The real readers of this machine, over PC/SC: who is there, and one reading of a card.
+"""The real readers of this machine over PC/SC: which are there, and one reading of a card.
 
-Connections are shared and leave the card powered: other programs keep theirs. No transactions: pcsc-lite
-lets one wait for ever where a plain command says that the reader is in use.
+Connections are shared and leave the card powered, so that other programs keep theirs. There are no
+transactions: in pcsc-lite one waits without end where a plain command reports that the reader is in use
+(docs/card.md 5.1).
 """
 
 from __future__ import annotations
@@ -29,45 +30,57 @@ from reader_station.card.nhi_applet import read_basic_data
 from reader_station.card.pcsc_codes import pcsc_fault
 from reader_station.card.reader import ReadCard
 
-# After this pcscd knows that a card was moved: it asks drivers without events every 0.4 s.
+# After this time pcscd knows that a card was moved: it polls drivers without events every 0.4 s.
 POLL_SECONDS: Final = 0.45
 IN_USE_SECONDS: Final = 0.3
-# How often a reading is tried, by what went wrong, and the pause before the next try.
+# How often a reading is tried and the pause before the next try, by the error.
 _TRIES: Final = {READER_IN_USE: (4, IN_USE_SECONDS), CARD_ACCESS: (2, POLL_SECONDS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What PC/SC says of one reader: its flags, its counter of cards put in and taken out, the card's ATR."""
+    """One reader as PC/SC reports it: flags, a counter of insertions and removals in them, the card's ATR."""
 
     flags: int
     atr: bytes
 
     @property
     def has_card(self) -> bool:
-        """Is a card in, readable or not?"""
+        """Is a card in the reader, readable or not?"""
         return bool(self.flags & scard.SCARD_STATE_PRESENT)
 
     @property
     def counter(self) -> int:
-        """Events so far: the high word (PC/SC's own number for one insertion)."""
+        """Insertions and removals so far: the high word of the flags."""
         return self.flags >> 16 & 0xFFFF
 
 
 def list_readers() -> list[str]:
-    """Names of the readers that are plugged in, in PC/SC's order; raises CardFault 7001."""
+    """Names of the connected readers, in PC/SC's order.
+
+    Raises:
+        CardFault: 7001 no service.
+    """
     with open_context() as context:
         return reader_names(context)
 
 
 def has_card(reader: str) -> bool:
-    """Is a card in the reader of that name? Raises CardFault 7001, 7002."""
+    """Is a card in the reader of that name?
+
+    Raises:
+        CardFault: 7001 no service, 7002 no such reader.
+    """
     with open_context() as context:
-        return _look(context, reader).has_card
+        return _slot_of(context, reader).has_card
 
 
 def reader_with_card() -> str:
-    """The first reader with a card in it; raises CardFault 7001, 7002, 7004."""
+    """The name of the first reader with a card in it.
+
+    Raises:
+        CardFault: 7001 no service, 7002 no reader, 7004 no card.
+    """
     names = list_readers()
     if not names:
         raise CardFault(NO_READER)
@@ -80,29 +93,40 @@ def reader_with_card() -> str:
 def read_card(reader: str) -> ReadCard:
     """Read the card in the reader of that name; `insertion` is PC/SC's counter for it.
 
-    Blocks while the card works. Raises CardFault (see `Reader.read`).
+    Blocks while the card works.
+
+    Raises:
+        CardFault: as `Reader.read`.
     """
     with open_context() as context:
-        slot = _look(context, reader)
+        slot = _slot_of(context, reader)
         if not slot.has_card:
             raise CardFault(NO_CARD)
-        holder = _tried(lambda: _holder(context, reader, slot))
+        holder = _with_retries(lambda: _read_holder(context, reader, slot))
         return ReadCard(reader, slot.atr, holder, slot.counter)
 
 
 @contextmanager
 def open_context() -> Iterator[int]:
-    """A context of the PC/SC service, released at the end; raises CardFault 7001."""
+    """A context of the PC/SC service, released at the end.
+
+    Raises:
+        CardFault: 7001 no service.
+    """
     hresult, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     require(hresult, otherwise=SERVICE)
     try:
         yield context
     finally:
-        scard.SCardReleaseContext(context)  # may fail when the service is gone: nothing is left to release
+        scard.SCardReleaseContext(context)  # fails when the service is gone; then nothing is left to release
 
 
 def reader_names(context: int) -> list[str]:
-    """The readers that this context sees; none is no fault."""
+    """Names of the readers in a context; an empty list where there is none.
+
+    Raises:
+        CardFault: 7001 no service.
+    """
     hresult, names = scard.SCardListReaders(context, [])
     fault = None if hresult == scard.SCARD_S_SUCCESS else pcsc_fault(hresult, otherwise=SERVICE)
     if fault and fault.error is not NO_READER:
@@ -111,12 +135,16 @@ def reader_names(context: int) -> list[str]:
 
 
 def require(hresult: int, *, otherwise: CardError) -> None:
-    """Raise the CardFault behind a return code that is not success."""
+    """Refuse every return code but success; `otherwise` is the error of codes that no table knows.
+
+    Raises:
+        CardFault: the fault behind the code.
+    """
     if hresult != scard.SCARD_S_SUCCESS:
         raise pcsc_fault(hresult, otherwise=otherwise)
 
 
-def _look(context: int, reader: str) -> Slot:
+def _slot_of(context: int, reader: str) -> Slot:
     unaware = [(reader, scard.SCARD_STATE_UNAWARE)]
     hresult, states = scard.SCardGetStatusChange(context, 0, unaware)
     require(hresult, otherwise=NO_READER)
@@ -124,22 +152,22 @@ def _look(context: int, reader: str) -> Slot:
     return Slot(flags, bytes(atr))
 
 
-def _tried(attempt: Callable[[], CardHolder]) -> CardHolder:
-    """Try again where a pause may help: the reader is in use, or the card was reset under our hands."""
-    done = 0
+def _with_retries(attempt: Callable[[], CardHolder]) -> CardHolder:
+    """Try again where a pause may help: the reader is in use, or another program has reset the card."""
+    failures = 0
     while True:
         try:
             return attempt()
         except CardFault as fault:
-            done += 1
+            failures += 1
             tries, pause = _TRIES.get(fault.error, (1, 0.0))
-            if done >= tries:
+            if failures >= tries:
                 raise
             time.sleep(pause)
 
 
-def _holder(context: int, reader: str, before: Slot) -> CardHolder:
-    """One connection, one reading; refused when the card was moved meanwhile."""
+def _read_holder(context: int, reader: str, before: Slot) -> CardHolder:
+    """One connection, one reading; a CardFault when the card was moved meanwhile."""
     _require_unmoved(context, reader, before)
     with _connected(context, reader) as transmit:
         data = read_basic_data(transmit, wait=time.sleep)
@@ -148,7 +176,7 @@ def _holder(context: int, reader: str, before: Slot) -> CardHolder:
 
 
 def _require_unmoved(context: int, reader: str, before: Slot) -> None:
-    if _look(context, reader).counter != before.counter:
+    if _slot_of(context, reader).counter != before.counter:
         raise CardFault(CARD_ACCESS, "moved while it was read")
 
 

@@ -1,4 +1,4 @@
-"""What PC/SC's return codes mean for the person at the reader (facts: smartcard 3.5); no pyscard needed."""
+"""What PC/SC's return codes mean for the person at the reader (docs/card.md 5); without pyscard."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from reader_station.card.card_errors import (
 _UNSIGNED: Final = 0xFFFF_FFFF
 
 PCSC_CODES: Final[dict[int, tuple[str, CardError]]] = {
-    0x8010_0003: ("SCARD_E_INVALID_HANDLE", SERVICE),  # of a service that has been restarted meanwhile
-    0x8010_0013: ("SCARD_F_COMM_ERROR", SERVICE),  # the service died in the middle
+    0x8010_0003: ("SCARD_E_INVALID_HANDLE", SERVICE),  # of a service that was restarted meanwhile
+    0x8010_0013: ("SCARD_F_COMM_ERROR", SERVICE),  # the service ended during the call
     0x8010_001D: ("SCARD_E_NO_SERVICE", SERVICE),
     0x8010_001E: ("SCARD_E_SERVICE_STOPPED", SERVICE),  # Windows stops it with the last reader
-    0x8010_006A: ("SCARD_W_SECURITY_VIOLATION", SERVICE),  # polkit says no, or the service died at once
+    0x8010_006A: ("SCARD_W_SECURITY_VIOLATION", SERVICE),  # polkit refuses, or the service ended at once
     0x8010_0009: ("SCARD_E_UNKNOWN_READER", NO_READER),
     0x8010_0017: ("SCARD_E_READER_UNAVAILABLE", NO_READER),
     0x8010_002E: ("SCARD_E_NO_READERS_AVAILABLE", NO_READER),
@@ -41,7 +41,7 @@ PCSC_CODES: Final[dict[int, tuple[str, CardError]]] = {
 
 
 def pcsc_fault(hresult: int, *, otherwise: CardError) -> CardFault:
-    """The fault behind a return code; `otherwise` is meant by codes that no table knows.
+    """The fault behind a return code; `otherwise` is the error of codes that the table does not know.
 
     >>> pcsc_fault(-2146435060, otherwise=SERVICE)
     CardFault('7004 (SCARD_E_NO_SMARTCARD)')

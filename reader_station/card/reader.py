@@ -12,10 +12,10 @@ from reader_station.card.card_holder import CardHolder
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """What is there now: the PC/SC service, a reader (its name), a card in it.
+    """The present state: is the PC/SC service there, which reader, is a card in it.
 
-    `insertion` grows whenever a card goes in or out; with the reader's name it tells one insertion from every
-    other, so what was read under another one is no longer true. Without a reader it is 0.
+    `insertion` grows with every insertion and removal. With the reader's name it identifies one insertion;
+    what was read under another one is out of date. Without a reader it is 0.
     """
 
     service: bool
@@ -25,7 +25,7 @@ class ReaderState:
 
     @property
     def error(self) -> CardError | None:
-        """What keeps a card from being read: 7001, 7002, 7004, or None when one can be tried."""
+        """Why no card can be read (7001, 7002 or 7004), or None."""
         if not self.service:
             return SERVICE
         if self.reader is None:
@@ -35,7 +35,7 @@ class ReaderState:
 
 @dataclass(frozen=True, slots=True)
 class ReadCard:
-    """One reading of a card: where, the chip's answer to reset, whose card, and of which insertion."""
+    """One reading of a card: the reader, the chip's answer to reset, the holder, the insertion."""
 
     reader: str
     atr: bytes
@@ -55,17 +55,18 @@ OnEvent = Callable[[ReaderState], None]
 
 
 class Reader(Protocol):
-    """A reader and the card in it. Events come from another thread, each with the whole state."""
+    """A reader and the card in it. Events come in another thread, each with the whole state."""
 
     def start(self, on_event: OnEvent) -> None:
-        """Begin to watch: `on_event` is called with the state there is, then whenever it has changed."""
+        """Begin to watch: `on_event` is called with the present state, then after every change."""
 
     def stop(self) -> None:
-        """Watch no longer; after the return no event comes any more."""
+        """Stop watching; no event comes after the return."""
 
     def read(self) -> ReadCard:
-        """Read the card now in the reader; blocks up to some seconds.
+        """Read the card in the reader; blocks for up to some seconds.
 
-        Raises CardFault: 7001 no service, 7002 no reader, 7003 in use, 7004 no card, 8006 not an NHI card,
-        8011 unreadable basic data, 8013 the card cannot be accessed or went away.
+        Raises:
+            CardFault: 7001 no service, 7002 no reader, 7003 reader in use, 7004 no card, 8006 not an NHI
+                card, 8011 unreadable basic data, 8013 the card cannot be accessed or was removed.
         """

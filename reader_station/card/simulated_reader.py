@@ -1,4 +1,4 @@
-"""A reader without hardware, service or pyscard: a tray of made-up cards to put in and take out."""
+"""A reader without hardware, service or pyscard: a tray of made-up cards to insert and remove."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GIVES_UP_SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class SampleCard:
-    """One card of the tray: what it shows (`label`, also in English) and whose it is."""
+    """One card of the tray: its label, also in English, its holder, and how it behaves."""
 
     label: str
     label_en: str
@@ -41,7 +41,7 @@ _SPECIAL: Final = (
 
 
 def sample_tray(holders: Sequence[CardHolder]) -> tuple[SampleCard, ...]:
-    """One good card a holder, then a rare name and every way a card fails, on the first holder's card."""
+    """A good card for each holder, then the first holder's card with a rare name and in every faulty form."""
     good = (SampleCard(holder.masked_name, holder.masked_name, holder, Profile.GOOD) for holder in holders)
     first = holders[0]
     rare = SampleCard("罕用字姓名", "rare name", with_unreadable_character(first), Profile.GOOD)
@@ -50,7 +50,7 @@ def sample_tray(holders: Sequence[CardHolder]) -> tuple[SampleCard, ...]:
 
 
 class SimulatedReader:
-    """Satisfies `Reader`. The tray's cards go in by `insert(n)` and out by `remove()`, from any thread."""
+    """A `Reader` whose cards are inserted by `insert(n)` and removed by `remove()`, from any thread."""
 
     def __init__(self, holders: Sequence[CardHolder]) -> None:
         self.tray: Final = sample_tray(holders)
@@ -58,57 +58,65 @@ class SimulatedReader:
         self._lock = threading.RLock()
         self._is_running = self._is_plugged_in = True
         self._insertions = 0
-        self._state = self._look()
+        self._state = self._present_state()
         self._on_event: OnEvent | None = None
         self._moved = threading.Event()
 
     @property
     def state(self) -> ReaderState:
-        """What there is now."""
+        """The present state."""
         return self._state
 
     def start(self, on_event: OnEvent) -> None:
-        """Begin to tell: first the state there is."""
+        """Report the present state, then every change."""
         with self._lock:
             self._on_event = on_event
             on_event(self._state)
 
     def stop(self) -> None:
-        """Tell no more."""
+        """Stop reporting."""
         with self._lock:
             self._on_event = None
 
     def insert(self, place: int) -> None:
-        """Put the tray's card of that place in; one that is in goes out first. Raises IndexError."""
+        """Insert the tray's card at `place`; a card that is in is removed first.
+
+        Raises:
+            IndexError: the tray has no such place.
+        """
         card = self.tray[place]
         with self._lock:
             self.remove()
             self.inserted = card
-            self._tell()
+            self._report_move()
 
     def remove(self) -> None:
-        """Take the card out; nothing happens without one."""
+        """Remove the card; without one nothing happens."""
         with self._lock:
             if self.inserted is not None:
                 self.inserted = None
-                self._tell()
+                self._report_move()
 
     def plug(self, *, is_plugged_in: bool) -> None:
-        """Connect the reader, or pull it out with the card in it."""
+        """Connect the reader, or disconnect it with the card in it."""
         with self._lock:
             self._is_plugged_in = is_plugged_in
             if not is_plugged_in:
                 self.inserted = None
-            self._tell()
+            self._report_move()
 
     def serve(self, *, is_running: bool) -> None:
         """Start or stop the PC/SC service; a card in the reader stays there."""
         with self._lock:
             self._is_running = is_running
-            self._tell()
+            self._report_move()
 
     def read(self) -> ReadCard:
-        """Read the inserted card as a real reader would; blocks as long as the card is slow."""
+        """Read the inserted card as a real reader would; a slow card blocks.
+
+        Raises:
+            CardFault: as `Reader.read`.
+        """
         with self._lock:
             before, inserted = self._state, self.inserted
             self._moved.clear()
@@ -116,7 +124,7 @@ class SimulatedReader:
             raise CardFault(before.error, "simulated")
         if inserted is None or before.reader is None:
             raise CardFault(CARD_ACCESS, "simulated")
-        card = SimulatedCard(inserted.holder, inserted.profile, wait=time.sleep, hang=self._hang)
+        card = SimulatedCard(inserted.holder, inserted.profile, wait=time.sleep, hang=self._wait_until_moved)
         if not card.atr:
             raise CardFault(CHIP_SILENT, "simulated")
         holder = self._holder_of(card)
@@ -133,18 +141,18 @@ class SimulatedReader:
                 self.insert(min(1, len(self.tray) - 1))
             raise CardFault(CARD_ACCESS, "moved while it was read") from None
 
-    def _hang(self) -> None:
+    def _wait_until_moved(self) -> None:
         self._moved.wait(GIVES_UP_SECONDS)
 
-    def _tell(self) -> None:
-        """Something was moved: what there is now, under a number of its own."""
+    def _report_move(self) -> None:
+        """Something was moved: report the state under a new insertion number."""
         self._moved.set()
         self._insertions += 1
-        self._state = self._look()
+        self._state = self._present_state()
         if self._on_event is not None:
             self._on_event(self._state)
 
-    def _look(self) -> ReaderState:
+    def _present_state(self) -> ReaderState:
         if not self._is_running:
             return ReaderState(service=False)
         if not self._is_plugged_in:

@@ -86,5 +86,18 @@ def test_a_card_that_always_has_more_is_left_after_a_while() -> None:
     assert len(asked) < 100
 
 
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        pytest.param(0x6A82, "6A82 FILE_NOT_FOUND", id="known"),
+        pytest.param(0x9000, "9000 OK", id="done"),
+        pytest.param(0x0000, "0000 NO_ANSWER", id="no answer"),
+        pytest.param(0x6F12, "6F12", id="unknown"),
+    ],
+)
+def test_a_status_word_is_printed_with_its_name_where_it_has_one(status: int, text: str) -> None:
+    assert Response(b"", status).status_text == text
+
+
 def test_a_response_does_not_print_its_data() -> None:
     assert "A" not in repr(Response(b"A123456789", 0x9000)).removeprefix("Response")

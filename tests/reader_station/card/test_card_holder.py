@@ -133,7 +133,7 @@ def test_no_two_pairs_become_the_same_private_character() -> None:
 def test_a_character_that_cannot_be_read_is_shown_and_kept_as_the_card_has_it() -> None:
     holder = parse_basic_data(write_basic_data(with_unreadable_character(MEI)))
     assert (holder.name, holder.name_incomplete) == ("林〓玲", True)
-    assert holder.name_in_private_use == "林\ue000玲"
+    assert decode_name(holder.raw_name) == ("林\ue000玲", True)
     assert holder.raw_name[2:4] == b"\xfa\x40"
 
 

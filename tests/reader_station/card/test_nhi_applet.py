@@ -63,3 +63,9 @@ def test_what_a_refusal_means(select: str, answer: str, error: CardError) -> Non
         read_basic_data(scripted(select, answer, answer), wait=waited.append)
     assert refused.value.error is error
     assert waited == [0.2], "tried twice"
+
+
+def test_the_cause_names_both_status_words_of_another_card() -> None:
+    with pytest.raises(CardFault) as refused:
+        read_basic_data(card(Profile.PROFESSIONAL).answer, wait=lambda _: None)
+    assert refused.value.cause == "SELECT 6A82 FILE_NOT_FOUND, GET DATA 6A86 INCORRECT_PARAMETERS"
