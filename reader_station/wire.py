@@ -142,7 +142,7 @@ class Nothing(WireAnswer):
 
 
 @pydantic_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="ignore", hide_input_in_errors=True))
-class Rejection(Notice):
+class RejectionNotice(Notice):
     """A request was refused: why, what to do, and what is wrong with which field, in both languages."""
 
     fields: Mapping[str, str] = Field(default_factory=dict, repr=False)
@@ -152,16 +152,16 @@ class Rejection(Notice):
 class ErrorAnswer(WireAnswer):
     """The body of every refused request."""
 
-    error: Rejection
+    error: RejectionNotice
 
 
 def rejection(
     notice: Notice,
     fields: Mapping[str, str] | None = None,
     fields_en: Mapping[str, str] | None = None,
-) -> Rejection:
+) -> RejectionNotice:
     """A notice as a rejection; `fields` and `fields_en` by the names of the request's fields."""
-    return Rejection(**asdict(notice), fields=fields or {}, fields_en=fields_en or {})
+    return RejectionNotice(**asdict(notice), fields=fields or {}, fields_en=fields_en or {})
 
 
 Asked = TypeVar("Asked", bound=WireRequest)

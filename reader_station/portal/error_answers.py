@@ -14,7 +14,7 @@ from pipeline.errors import MachineUnusable
 from pipeline.words import Notice
 from reader_station.portal.portal_pages import page
 from reader_station.portal.request_faults import AWAY, BROKEN, BY_STATUS, FORM, RequestRefused
-from reader_station.wire import API, ErrorAnswer, Rejection, rejection
+from reader_station.wire import API, ErrorAnswer, RejectionNotice, rejection
 
 # Of a body that does not fit: the framework's own words may quote what was typed.
 WRONG_FIELD: Final = ("格式不符", "malformed")
@@ -30,10 +30,10 @@ def add_to(app: FastAPI) -> None:
 
 
 def answer(request: Request, status: int, notice: Notice) -> Response:
-    """The answer to a refused request; a `Rejection` also names the faulty fields."""
+    """The answer to a refused request; a `RejectionNotice` also names the faulty fields."""
     if not request.url.path.startswith(f"{API}/"):
         return page(request, "refused", status=status, notice=notice)
-    error = notice if isinstance(notice, Rejection) else rejection(notice)
+    error = notice if isinstance(notice, RejectionNotice) else rejection(notice)
     return JSONResponse(ErrorAnswer(error=error).model_dump(mode="json"), status)
 
 

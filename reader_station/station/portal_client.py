@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from reader_station import wire
 from reader_station.card.card_holder import CardHolder
-from reader_station.wire import Answered, Asked, Call, ErrorAnswer, PlaceNames, Rejection, SentCard
+from reader_station.wire import Answered, Asked, Call, ErrorAnswer, PlaceNames, RejectionNotice, SentCard
 
 CONNECT_SECONDS: Final = 3.0
 ANSWER_SECONDS: Final = 10.0  # a person is waiting
@@ -32,7 +32,7 @@ class PortalAway(Exception):
 class PortalSaidNo(Exception):
     """The portal refused what was asked; the text is the code alone."""
 
-    def __init__(self, rejection: Rejection) -> None:
+    def __init__(self, rejection: RejectionNotice) -> None:
         super().__init__(rejection.code)
         self.rejection: Final = rejection
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from reader_station.card.card_errors import NETWORK
 from reader_station.station.portal_client import PortalAway, PortalClient, PortalSaidNo
 from reader_station.station.session import Visit
-from reader_station.wire import LOOK, Answered, Asked, Call, Rejection, rejection
+from reader_station.wire import LOOK, Answered, Asked, Call, RejectionNotice, rejection
 
 Form = Mapping[str, str]
 
@@ -52,7 +52,7 @@ class Errand(ABC):
     def panel(self, visit: Visit) -> Panel:
         """What the person of a visit sees now."""
 
-    async def ask(self, call: Call[Asked, Answered], body: Asked) -> Answered | Rejection:
+    async def ask(self, call: Call[Asked, Answered], body: Asked) -> Answered | RejectionNotice:
         """The portal's answer, or why there is none (4061 when the portal is away)."""
         try:
             return await self.portal.ask(call, body)
@@ -61,10 +61,10 @@ class Errand(ABC):
         except PortalAway:
             return rejection(NETWORK)
 
-    async def look_again(self, visit: Visit) -> Rejection | None:
+    async def look_again(self, visit: Visit) -> RejectionNotice | None:
         """Renew the status of the visit's card. Returns why that failed, or None."""
         answer = await self.ask(LOOK, visit.card_request)
-        if isinstance(answer, Rejection):
+        if isinstance(answer, RejectionNotice):
             return answer
         visit.status = answer
         return None

@@ -18,7 +18,7 @@ from reader_station.wire import (
     ConfirmationSent,
     Contact,
     IdentityRequest,
-    Rejection,
+    RejectionNotice,
     SentProof,
 )
 
@@ -36,7 +36,7 @@ class RegistrationSoFar:
 
     typed: Mapping[str, str] = field(default_factory=dict, repr=False)
     proven: SentProof | None = field(default=None, repr=False)
-    rejection: Rejection | None = field(default=None, repr=False)
+    rejection: RejectionNotice | None = field(default=None, repr=False)
     confirmation: ConfirmationSent | None = field(default=None, repr=False)
     done: str = ""
 
@@ -64,11 +64,11 @@ class Registration(Errand):
             return  # the button was pressed twice
         filled = forms.permit(form) if visit.status.kind == "foreign" else forms.household(form)
         so_far = replace(so_far, typed=filled.typed, done="")
-        if isinstance(filled.proof, Rejection):
+        if isinstance(filled.proof, RejectionNotice):
             await self._refuse(visit, so_far, filled.proof)
             return
         answer = await self.ask(CHECK_IDENTITY, IdentityRequest(card=visit.sent_card, proof=filled.proof))
-        if isinstance(answer, Rejection):
+        if isinstance(answer, RejectionNotice):
             await self._refuse(visit, so_far, answer)
         else:
             visit.keep(replace(so_far, proven=filled.proof, rejection=None))
@@ -81,7 +81,7 @@ class Registration(Errand):
         contact = forms.contact(form)
         body = ApplyRequest(card=visit.sent_card, proof=so_far.proven, **contact)
         answer = await self.ask(APPLY, body)
-        if isinstance(answer, Rejection):
+        if isinstance(answer, RejectionNotice):
             typed = {**so_far.typed, **{name: contact[name] for name in Contact.model_fields}}
             await self._refuse(visit, replace(so_far, typed=typed), answer)
         else:
@@ -104,7 +104,7 @@ class Registration(Errand):
         so_far = visit.of(RegistrationSoFar)
         return Panel(f"registration/{_panel_name(visit, so_far)}", {"visit": visit, "so_far": so_far})
 
-    async def _refuse(self, visit: Visit, so_far: RegistrationSoFar, refused: Rejection) -> None:
+    async def _refuse(self, visit: Visit, so_far: RegistrationSoFar, refused: RejectionNotice) -> None:
         """Show a rejection above its form; one that is about the card shows the panel of the card's status.
 
         ALREADY_REGISTERED comes too when the answer to an earlier try was lost on its way.
@@ -115,7 +115,7 @@ class Registration(Errand):
             visit.keep(replace(so_far, rejection=refused))
 
     async def _finish(self, visit: Visit, answer: object, *, done: str) -> None:
-        if isinstance(answer, Rejection):
+        if isinstance(answer, RejectionNotice):
             visit.keep(replace(visit.of(RegistrationSoFar), rejection=answer, done=""))
         else:
             await self._start_over(visit, visit.of(RegistrationSoFar), done=done)

@@ -18,7 +18,7 @@ from reader_station.wire import (
     HouseholdProof,
     NewPassword,
     PermitProof,
-    Rejection,
+    RejectionNotice,
     SentProof,
     rejection,
 )
@@ -51,7 +51,7 @@ _FIELDS: Final = Notice(
 class FilledForm:
     """The proof that a form holds, or why it holds none; and its fields as typed, to be shown again."""
 
-    proof: SentProof | Rejection = field(repr=False)
+    proof: SentProof | RejectionNotice = field(repr=False)
     typed: Mapping[str, str] = field(repr=False)
 
 

@@ -17,7 +17,7 @@ from reader_station.station.errands.errand_routes import errand_routes
 from reader_station.station.portal_client import PortalClient
 from reader_station.station.session import Visit
 from reader_station.station.station_pages import station_pages
-from reader_station.wire import LOOK, CardStatus, Rejection
+from reader_station.wire import LOOK, CardStatus, RejectionNotice
 from tests.reader_station.sample_holders import MEI
 
 LOCKED = {"code": "LOCKED", "title": "標題", "what_to_do": "做法", "title_en": "T", "what_to_do_en": "W"}
@@ -113,7 +113,7 @@ def test_a_portal_that_refuses_or_is_away_is_a_rejection_to_show(
 ) -> None:
     errand = Press(answer)
     said = asyncio.run(errand.ask(LOOK, visit.card_request))
-    assert isinstance(said, Rejection)
+    assert isinstance(said, RejectionNotice)
     assert said.code == code
     assert asyncio.run(errand.look_again(visit)) == said
     assert visit.status.state == "none"
