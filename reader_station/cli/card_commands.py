@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 EXIT_CARD: Final = 2
 EXIT_READER: Final = 3
-# What no other card would mend: network, service, reader.
+# Errors of the machine: network, service, reader. Another card would not help.
 _READER_CODES: Final = ("4061", "7001", "7002", "7003")
 _HIDDEN_DATE: Final = "****-**-**"
 
@@ -28,9 +28,9 @@ app = typer.Typer(
 @app.command("list")
 def list_readers(as_json: AsJson = False) -> None:
     """列出讀卡機,以及是否插有卡片。
-    The readers that are plugged in, and whether a card is in.
+    List the connected readers and say which holds a card.
     """
-    readers = _or_told(_readers, as_json=as_json)
+    readers = _or_end(_list_readers_with_cards, as_json=as_json)
     if as_json:
         print_json({"readers": [{"reader": name, "card": card} for name, card in readers]})
     elif readers:
@@ -52,41 +52,41 @@ def read(
     ] = False,
 ) -> None:
     """讀取健保卡基本資料。
-    Read the NHI card's basic data.
+    Read the basic data of an NHI card.
     """
-    card = _or_told(_card, as_json=as_json)
-    told = _told(card, plain=plain)
+    card = _or_end(_read_card, as_json=as_json)
+    shown = _card_values(card, plain=plain)
     if as_json:
-        print_json(told)
+        print_json(shown)
     else:
-        print_table("健保卡 NHI card", ("", ""), [(name, str(value)) for name, value in told.items()])
+        print_table("健保卡 NHI card", ("", ""), [(name, str(value)) for name, value in shown.items()])
 
 
-def _readers() -> list[tuple[str, bool]]:
+def _list_readers_with_cards() -> list[tuple[str, bool]]:
     from reader_station.card import pcsc
 
     return [(name, pcsc.has_card(name)) for name in pcsc.list_readers()]
 
 
-def _card() -> ReadCard:
+def _read_card() -> ReadCard:
     from reader_station.card.pcsc import reader_with_card
     from reader_station.card.pcsc_reader import read_in_time
 
     return read_in_time(reader_with_card())
 
 
-def _told(card: ReadCard, *, plain: bool) -> dict[str, Any]:
+def _card_values(card: ReadCard, *, plain: bool) -> dict[str, Any]:
     holder = card.holder
     return {
         "reader": card.reader,
         "atr": card.atr.hex().upper(),
-        **(_plain(holder) if plain else _masked(holder)),
+        **(_plain_values(holder) if plain else _masked_values(holder)),
         "sex": holder.sex,
         "issue_date": holder.issue_date.isoformat(),
     }
 
 
-def _plain(holder: CardHolder) -> dict[str, Any]:
+def _plain_values(holder: CardHolder) -> dict[str, Any]:
     return {
         "card_number": holder.card_number.reveal(),
         "name": holder.name,
@@ -96,7 +96,7 @@ def _plain(holder: CardHolder) -> dict[str, Any]:
     }
 
 
-def _masked(holder: CardHolder) -> dict[str, Any]:
+def _masked_values(holder: CardHolder) -> dict[str, Any]:
     return {
         "card_number": str(holder.card_number),
         "name": holder.masked_name,
@@ -106,8 +106,8 @@ def _masked(holder: CardHolder) -> dict[str, Any]:
     }
 
 
-def _or_told(ask: Callable[[], T], *, as_json: bool) -> T:
-    """What was asked for; an error of the card or reader is told, and ends the command."""
+def _or_end(ask: Callable[[], T], *, as_json: bool) -> T:
+    """What `ask` returns; an error of the card or reader is printed and ends the command."""
     try:
         return ask()
     except CardFault as fault:

@@ -30,5 +30,5 @@ def portal(
     app = create_portal(settings, database)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     typer.echo(f"http://{host}:{port}/", err=True)
-    # The server's access log would write addresses that hold tokens; the app writes its own lines.
+    # An access log of the server would hold tokens; the app writes its own lines without them.
     uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, log_level="warning")

@@ -1,4 +1,4 @@
-"""What a simulated station stands on: a portal in this process over made-up people, and a mail catcher."""
+"""What a simulated station needs: a portal in this process over made-up people, and a mail catcher."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STOPPING_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPortal:
-    """The portal, the cards of its people, what each of them must type, and where their mail lies."""
+    """The portal, the cards of its people, a line about what each must type, and the folder of their mail."""
 
     client: PortalClient
     holders: Sequence[CardHolder]
@@ -40,7 +40,7 @@ class SimulatedPortal:
 
 @contextmanager
 def simulated_portal(folder: Path) -> Iterator[SimulatedPortal]:
-    """Everything in `folder`; the mails' links open on this machine, the station asks in-process.
+    """A portal that keeps everything in `folder`; the links of its mails open on this machine.
 
     Raises:
         MachineUnusable: the database of the folder cannot be used.
@@ -71,28 +71,28 @@ def simulated_portal(folder: Path) -> Iterator[SimulatedPortal]:
         _load_register(settings, database)
         app = create_portal(settings, database)
         client = PortalClient(address, transport=httpx.ASGITransport(app=app))
-        with _served(app, port):
+        with _serving(app, port):
             yield SimulatedPortal(
                 client=client,
                 holders=sample_holders(),
-                notes=[_note(person) for person in _people()],
+                notes=[_what_to_type(person) for person in _sample_people()],
                 mail=folder / "mail",
             )
 
 
 def sample_holders() -> list[CardHolder]:
-    """The cards of the tray."""
-    return [_holder(person) for person in _people()]
+    """The holders of the tray's cards."""
+    return [_holder_of(person) for person in _sample_people()]
 
 
-def _people() -> list[Mapping[str, Any]]:
+def _sample_people() -> list[Mapping[str, Any]]:
     from pipeline.sample import seed_example
 
     return [*seed_example.beneficiaries()[:SAMPLE_PEOPLE], seed_example.foreigner()]
 
 
 def _load_register(settings: Settings, database: Database) -> None:
-    """The demo's register, with these people in it."""
+    """Load the demo's register, which holds these people."""
     from pipeline.insured.load_register import load_register
     from pipeline.sample.demo_set import make_demo_set
 
@@ -102,7 +102,7 @@ def _load_register(settings: Settings, database: Database) -> None:
     load_register(database, settings.register, now=now, today=today)
 
 
-def _holder(person: Mapping[str, Any]) -> CardHolder:
+def _holder_of(person: Mapping[str, Any]) -> CardHolder:
     return made_up_holder(
         card_number=person["card_number"],
         name=person["name"],
@@ -113,7 +113,7 @@ def _holder(person: Mapping[str, Any]) -> CardHolder:
     )
 
 
-def _note(person: Mapping[str, Any]) -> str:
+def _what_to_type(person: Mapping[str, Any]) -> str:
     if person["arc_serial"]:
         dates = f"核發日期 {person['arc_issue_date']}  居留期限 {person['arc_expiry_date']}"
         return f"{person['name']}  {dates}  背面流水號 {person['arc_serial']}"
@@ -121,16 +121,20 @@ def _note(person: Mapping[str, Any]) -> str:
     return f"{person['name']}  戶號 {person['household_number']}  {places} {person['neighbourhood']}鄰"
 
 
-def _free_port(wished: int) -> int:
-    """The wished port, or any other while somebody else has it."""
-    for port in (wished, 0):
+def _free_port(preferred: int) -> int:
+    """The preferred port, or another one when it is in use.
+
+    Raises:
+        MachineUnusable: no port is free.
+    """
+    for port in (preferred, 0):
         with suppress(OSError), socket.create_server(("127.0.0.1", port)) as listening:
             return int(listening.getsockname()[1])
     raise MachineUnusable("no port is free on 127.0.0.1")
 
 
 @contextmanager
-def _served(app: FastAPI, port: int) -> Iterator[None]:
+def _serving(app: FastAPI, port: int) -> Iterator[None]:
     import uvicorn
 
     config = uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="warning")

@@ -10,7 +10,7 @@ from pipeline.settings import given_names
 
 
 def checks() -> Iterator[Check]:
-    """The station's rows, on a machine that is one: with PC/SC's library and a portal or key of its own."""
+    """The checks of a station, on a machine that has pyscard and names a portal or a station key."""
     if find_spec("smartcard") is None or not {"NHICARD_STATION_KEY", "NHICARD_PORTAL_URL"} & given_names():
         return
     from pipeline.settings import load_settings

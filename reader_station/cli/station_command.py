@@ -56,22 +56,22 @@ def station(
         else:
             from reader_station.card.pcsc_reader import PcscReader
 
-            app = create_station(PcscReader(), _portal(), secret=secret, port=port)
+            app = create_station(PcscReader(), _portal_of_settings(), secret=secret, port=port)
         _serve(StationServer(app, port=port), f"http://127.0.0.1:{port}/start?key={secret}", browser=browser)
 
 
 def _serve(server: StationServer, address: str, *, browser: bool) -> None:
     typer.echo(f"讀卡站 Station: {address}")
     typer.echo("只限這台電腦;請勿把網址給別人。Ctrl-C 結束。 For this computer only. Ctrl-C stops it.")
-    with _opened(address) if browser else ExitStack():
+    with _browser_opened(address) if browser else ExitStack():
         server.run()
 
 
 @contextmanager
-def _opened(address: str) -> Iterator[None]:
-    """Open the browser by a page that only this user can read.
+def _browser_opened(address: str) -> Iterator[None]:
+    """Open the browser through a page that only this user can read.
 
-    The address in a command line would show the secret to every user of the machine.
+    In a command line the address would show the secret to every user of the machine.
     """
     with tempfile.TemporaryDirectory(prefix="nhicard-station-") as folder:  # made with mode 700
         page = Path(folder) / "start.html"
@@ -80,7 +80,7 @@ def _opened(address: str) -> Iterator[None]:
         yield
 
 
-def _portal() -> PortalClient:
+def _portal_of_settings() -> PortalClient:
     """The portal of the settings, with this station's key where it has one."""
     from pipeline.settings import load_settings
     from reader_station.station.portal_client import PortalClient
@@ -90,12 +90,12 @@ def _portal() -> PortalClient:
 
 
 def _portal_for_samples(stack: ExitStack) -> tuple[PortalClient, Sequence[CardHolder]]:
-    """The portal that the settings name, or one of our own; the sample people are the demo's."""
+    """The portal that the settings name, or a simulated one; the sample people are the demo's."""
     from pipeline.settings import given_names, load_settings
     from reader_station.cli.simulated_portal import sample_holders, simulated_portal
 
     if PORTAL_SETTING in given_names():
-        return _portal(), sample_holders()
+        return _portal_of_settings(), sample_holders()
     simulated = stack.enter_context(simulated_portal(load_settings().var_dir / "demo-station"))
     typer.echo(f"攔下的信 Mails caught: {simulated.mail}")
     typer.echo("\n".join(("樣本資料 What the sample people type:", *simulated.notes)))

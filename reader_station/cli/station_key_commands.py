@@ -13,7 +13,7 @@ station_key_app = typer.Typer(
     help="讀卡站金鑰:新增、撤銷、列表。\nKeys of counter, kiosk and office stations: add, revoke, list.",
     no_args_is_help=True,
 )
-Name = Annotated[str, typer.Argument(metavar="NAME", help="讀卡站名稱。\n\nThe station's name.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="讀卡站名稱。\n\nName of the station.")]
 
 
 @station_key_app.command()
@@ -21,11 +21,11 @@ def add(
     name: Name,
     kind: Annotated[
         Literal["counter", "kiosk", "office"],
-        typer.Option(help="臨櫃、公用或單位。\n\nWhere it stands."),
+        typer.Option(help="臨櫃、公用或單位。\n\nKind of place."),
     ],
 ) -> None:
     """新增金鑰;只顯示這一次。
-    Make a key; it is shown this once.
+    Make a key and print it; it is not shown again.
     """
     from pipeline.accounts import station_keys
     from pipeline.cli.operator import operator
@@ -40,7 +40,7 @@ def add(
 @station_key_app.command()
 def revoke(name: Name) -> None:
     """撤銷金鑰,立即生效。
-    Make a key useless at once.
+    Revoke a key; it is refused at once.
     """
     from pipeline.accounts import station_keys
     from pipeline.cli.operator import operator
@@ -54,7 +54,7 @@ def revoke(name: Name) -> None:
 @station_key_app.command("list")
 def list_keys(as_json: AsJson = False) -> None:
     """所有金鑰,含已撤銷者。
-    Every key, revoked ones too.
+    List all keys, revoked ones too.
     """
     from pipeline.accounts import station_keys
     from pipeline.tasks.opening import open_database
