@@ -1,4 +1,4 @@
-"""A real Chromium for tests of pages; where there is none, the test says so, and fails on CI."""
+"""A real Chromium for tests of pages; without one a test is skipped, and fails where CI=true."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ NARROW: Final = (390, 844)
 def browser() -> Iterator[Browser]:
     """Chromium, started once a module; each test opens contexts of its own.
 
-    Not once a session: as long as Playwright runs, its event loop is this thread's, and whatever calls
-    `asyncio.run` here fails. Such calls belong into a thread of their own beside a browser.
+    Not once a session: while Playwright runs, its event loop is this thread's, and `asyncio.run` fails here.
+    Beside a browser such calls need a thread of their own.
     """
     if not CHROMIUM.exists():
         missing = "Chromium is missing: apt-get install chromium fonts-noto-cjk"
@@ -40,5 +40,5 @@ def browser() -> Iterator[Browser]:
 
 
 def overflows(page: Page) -> bool:
-    """Whether the page is wider than its window, so that people must scroll sideways."""
+    """Is the page wider than its window, so that people must scroll sideways?"""
     return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))

@@ -1,4 +1,4 @@
-"""A real PC/SC service with virtual readers, for whoever asks for `pcsc`."""
+"""A real PC/SC service with virtual readers, for tests that ask for `pcsc`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MISSING = "needs Debian's pcscd and vsmartcard-vpcd: apt-get install pcscd vsmar
 
 @pytest.fixture(scope="session")
 def pcscd_path() -> str:
-    """The program; a test that needs it is skipped without, and fails where CI=true."""
+    """The path of pcscd; without it a test is skipped, and fails where CI=true."""
     found = pcscd_program()
     if found is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
@@ -25,7 +25,7 @@ def pcscd_path() -> str:
 
 @pytest.fixture(scope="session")
 def pcscd_of_session(pcscd_path: str) -> Iterator[Pcscd]:
-    """One service a test process, for pyscard's library remembers the first socket that it was told of."""
+    """One service a test process, because pyscard's library keeps the first socket that it is given."""
     service = Pcscd(pcscd_path)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv(SOCKET_VARIABLE, str(service.socket))

@@ -1,7 +1,7 @@
-"""A real pcscd with vpcd's two virtual readers, for one test process, as whatever user that is.
+"""A real pcscd with vpcd's two virtual readers, for one test process and its user.
 
-It gets its socket from us, as systemd would give it: any number of them run side by side, none needs root,
-and a client that comes early waits in the socket's backlog.
+It gets its socket from us, as systemd would give it: any number run side by side, none needs root, and an
+early client waits in the socket's backlog.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from tests.reader_station.virtual_card import LOOPBACK, VirtualCard, wait_until
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 SLOTS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
-PORTS = range(20_000, 32_000, 2)  # below those that the system gives to anybody
+PORTS = range(20_000, 32_000, 2)  # below those that the system gives out itself
 SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
-# The shell's own number is pcscd's after `exec`; it is how a service knows that the socket is meant for it.
+# After `exec` the shell's process number is pcscd's: by it a service knows that the socket is its own.
 ACTIVATED = 'exec env LISTEN_FDS=1 LISTEN_PID=$$ "$@"'
 
 
@@ -115,9 +115,13 @@ class Pcscd:
 
     def _options(self) -> list[str]:
         options = ["--foreground", "--error", "--config", str(self.folder / "reader.conf.d")]
-        told = subprocess.run([self._program, "--help"], capture_output=True, text=True, check=False)
-        # From 2.0 on it asks polkit, which is not there in a container.
-        return [*options, "--disable-polkit"] if "disable-polkit" in told.stdout + told.stderr else options
+        help_text = subprocess.run([self._program, "--help"], capture_output=True, text=True, check=False)
+        # From 2.0 on it asks polkit, which a container does not have.
+        return (
+            [*options, "--disable-polkit"]
+            if "disable-polkit" in help_text.stdout + help_text.stderr
+            else options
+        )
 
     def _prepare(self, listening: int) -> None:
         """In the child: the socket at number 3, and another user if one is wanted."""
@@ -137,5 +141,5 @@ def _free_pair() -> int:
 
 
 def wait_for_readers(list_readers: Callable[[], list[str]]) -> None:
-    """Until both slots are listed; less means that somebody else has the ports."""
+    """Wait until both slots are listed; fewer mean that another process has the ports."""
     wait_until(lambda: tuple(list_readers()) == SLOTS)

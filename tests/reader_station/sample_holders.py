@@ -1,4 +1,4 @@
-"""Made-up people for sample cards; their numbers have right check digits and belong to nobody we know of."""
+"""Made-up people for sample cards; their ID numbers have right check digits and are made up."""
 
 from __future__ import annotations
 

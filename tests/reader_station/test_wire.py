@@ -49,7 +49,7 @@ def test_a_request_is_read_back_as_it_was_sent() -> None:
     assert ApplyRequest.model_validate(APPLICATION.model_dump(mode="json")) == APPLICATION
 
 
-def test_a_request_with_a_field_that_nobody_knows_is_refused() -> None:
+def test_a_request_with_an_unknown_field_is_refused() -> None:
     sent = CardRequest(card=CARD).model_dump(mode="json")
     for unknown in (sent | {"pin": "1"}, {"card": sent["card"] | {"pin": "1"}}):
         with pytest.raises(ValidationError):
@@ -58,7 +58,7 @@ def test_a_request_with_a_field_that_nobody_knows_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["x" * (LONGEST + 1), "a\0b"], ids=["endless", "nul"])
 @pytest.mark.parametrize("field", [*HOUSEHOLD])
-def test_a_text_that_nobody_types_is_refused_and_not_quoted(field: str, text: str) -> None:
+def test_an_endless_text_or_a_nul_is_refused_and_not_quoted(field: str, text: str) -> None:
     with pytest.raises(ValidationError) as refused:
         HouseholdProof.model_validate(HOUSEHOLD | {field: text})
     assert text not in str(refused.value)

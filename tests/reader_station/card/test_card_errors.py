@@ -25,7 +25,7 @@ def test_the_table_holds_the_eight_codes_of_the_component() -> None:
 
 
 @pytest.mark.parametrize("error", [*ERRORS.values(), CHIP_SILENT], ids=lambda error: error.code)
-def test_every_error_tells_both_readers_what_to_do(error: CardError) -> None:
+def test_every_error_has_advice_in_both_languages(error: CardError) -> None:
     assert error.title
     assert error.title_en.isascii()
     assert error.advice
@@ -71,7 +71,7 @@ def test_the_names_of_the_codes_are_pcscs_own() -> None:
     }
 
 
-def test_an_unknown_code_is_told_in_hexadecimal_and_means_what_the_caller_says() -> None:
+def test_an_unknown_code_is_printed_in_hexadecimal_and_means_what_the_caller_says() -> None:
     fault = pcsc_fault(0x8010001F, otherwise=NO_READER)
     assert (fault.error, fault.cause) == (NO_READER, "8010001F")
 

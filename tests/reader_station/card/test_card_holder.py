@@ -74,8 +74,8 @@ def test_data_that_cannot_be_right_are_8011_and_stand_in_no_message(data: bytes)
     with pytest.raises(CardFault) as refused:
         parse_basic_data(data)
     assert refused.value.error is BASIC_DATA
-    told = f"{refused.value} {refused.value!r} {refused.value.cause}"
-    assert not any(piece in told for piece in ("2361001", "069", "林"))
+    printed = f"{refused.value} {refused.value!r} {refused.value.cause}"
+    assert not any(piece in printed for piece in ("2361001", "069", "林"))
 
 
 @pytest.mark.parametrize(
@@ -151,10 +151,10 @@ def test_any_bytes_are_a_holder_or_8011(data: bytes) -> None:
 
 def test_a_holder_prints_masked_and_leaves_no_process() -> None:
     card = ReadCard("Reader", b"\x3b", MEI, 1)
-    for told in (repr(MEI), str(MEI), f"{card}", repr([card])):
-        assert "0000****1001" in told
+    for printed in (repr(MEI), str(MEI), f"{card}", repr([card])):
+        assert "0000****1001" in printed
         for personal in ("000002361001", "林美玲", MEI.national_id.reveal(), str(MEI.birth_date), "raw_name"):
-            assert personal not in told
+            assert personal not in printed
     with pytest.raises(TypeError):
         pickle.dumps(MEI)
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""The monitor on the real stack: every card is seen, quickly, and a restart of the service is outlived."""
+"""The monitor on the real stack: every card is reported quickly, also after a restart of the service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CYCLES = 100
 
 @pytest.fixture
 def seen(pcsc: Pcscd) -> Iterator[SeenStates]:
-    """What a running monitor tells, from a moment on when it knows that no card is in."""
+    """The states that a running monitor reports, after the first one without a card."""
     seen = SeenStates()
     monitor = CardMonitor(seen)
     monitor.start()
@@ -36,7 +36,7 @@ def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def test_a_card_is_told_within_a_second_of_going_in_and_out(pcsc: Pcscd, seen: SeenStates) -> None:
+def test_an_insertion_or_removal_is_reported_within_a_second(pcsc: Pcscd, seen: SeenStates) -> None:
     began = time.monotonic()
     pcsc.insert(MEI)
     assert seen.wait_for_card() - began < 1
@@ -87,7 +87,7 @@ def test_the_newest_of_two_cards_is_shown_then_the_one_that_stays(pcsc: Pcscd, s
     seen.wait_for_new_card(SLOTS[1])
 
 
-def test_nothing_is_told_when_nothing_changes_and_watching_costs_nothing(
+def test_without_a_change_nothing_is_reported_and_watching_costs_nothing(
     pcsc: Pcscd, seen: SeenStates
 ) -> None:
     pcsc.insert(MEI)
@@ -99,7 +99,7 @@ def test_nothing_is_told_when_nothing_changes_and_watching_costs_nothing(
     assert ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime < 0.2
 
 
-def test_a_stopped_monitor_tells_nothing_more(pcsc: Pcscd) -> None:
+def test_a_stopped_monitor_reports_nothing(pcsc: Pcscd) -> None:
     seen = SeenStates()
     monitor = CardMonitor(seen)
     monitor.start()

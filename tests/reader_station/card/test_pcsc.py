@@ -159,7 +159,7 @@ def test_each_slot_gives_its_own_card(pcsc: Pcscd) -> None:
     assert [read_card(name).holder for name in SLOTS] == [MEI, MING]
 
 
-def test_a_reading_belongs_to_the_insertion_that_was_told_and_to_no_later_one(pcsc: Pcscd) -> None:
+def test_a_reading_belongs_to_the_reported_insertion_and_to_no_later_one(pcsc: Pcscd) -> None:
     with watched() as (reader, seen):
         seen.wait_for_card(is_in=False)
         pcsc.insert(MEI)

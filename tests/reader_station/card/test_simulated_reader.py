@@ -47,7 +47,7 @@ def test_the_tray_holds_a_good_card_for_each_person_and_every_bad_one(reader: Si
     assert all(holder.name not in card.label for card in reader.tray for holder in HOLDERS)
 
 
-def test_cards_go_in_and_out_and_each_time_it_is_told(reader: SimulatedReader, seen: SeenStates) -> None:
+def test_every_insertion_and_removal_is_reported(reader: SimulatedReader, seen: SeenStates) -> None:
     reader.insert(0)
     reader.insert(1)
     reader.remove()

@@ -23,8 +23,8 @@ def card(*words: str) -> Result:
 
 
 def json_of(*words: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(card(*words, "--json").stdout)
-    return told
+    printed: dict[str, Any] = json.loads(card(*words, "--json").stdout)
+    return printed
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from reader_station.portal.portal_app import create_portal
 from tests.journey.office import Office
 from tests.reader_station.browser import WIDE, browser  # noqa: F401  a fixture
 
-RESTS_WITHIN = 15
+STOPS_WITHIN = 15
 
 
 @contextmanager
@@ -33,21 +33,21 @@ def serve(app: FastAPI) -> Iterator[str]:
         port = listening.getsockname()[1]
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True
-        thread.join(RESTS_WITHIN)
+        thread.join(STOPS_WITHIN)
 
 
 @pytest.fixture
 def office(sqlite_database: Database, tmp_path: Path) -> Office:
-    """Two units and whoever a test adds, on SQLite."""
+    """Two units and the people that a test adds, on SQLite."""
     return Office.opened(sqlite_database, tmp_path)
 
 
 @contextmanager
 def opened(office: Office) -> Iterator[FastAPI]:
-    """The office's portal; at its end no mail is on its way any more."""
+    """The office's portal; at its end no mail is being sent any more."""
     app = create_portal(office.settings, office.database, now=office.clock)
     yield app
-    app.state.context.urgent_mail.wait(RESTS_WITHIN)
+    app.state.context.urgent_mail.wait(STOPS_WITHIN)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def address(portal: FastAPI) -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:  # noqa: F811
-    """Opens a path of the portal in a browser of its own; whatever the page complains of fails the test."""
+    """Opens a path of the portal in a browser of its own; an error on the page's console fails the test."""
     complaints: list[str] = []
     contexts = []
 

@@ -1,4 +1,4 @@
-"""A station over a simulated reader and a portal of one household, and a browser that was let in."""
+"""A station over a simulated reader and a portal of one household, and a browser with its cookie."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811
 
 @pytest.fixture
 def enter(context: BrowserContext) -> Iterator[Callable[[RunningStation, str], Page]]:
-    """Opens a page of a station from its start address; what a page complains of fails the test."""
+    """Opens a page of a station from its start address; an error on the page's console fails the test."""
     complaints: list[str] = []
 
     def entered(station: RunningStation, path: str = "/registration") -> Page:

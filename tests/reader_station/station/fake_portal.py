@@ -1,4 +1,4 @@
-"""A portal of one household, for the station's own tests: the stations' API and nothing behind it."""
+"""A portal of one household, for the station's own tests: the API for stations, with no rules behind it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FIELDS = MISMATCH | {
 
 @dataclass
 class FakePortal:
-    """What it answers with, and what it was asked."""
+    """The state of the fake, and the requests that it got."""
 
     states: dict[str, str] = field(default_factory=dict)  # by card number
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -42,11 +42,11 @@ class FakePortal:
     wrong: int = 0
 
     def count(self, path: str) -> int:
-        """How often a path was asked."""
+        """How many requests a path got."""
         return sum(name == path for name, _ in self.asked)
 
     def state(self, card: dict[str, Any]) -> str:
-        """How a card stands."""
+        """The state of a card."""
         return self.states.get(card["card_number"], "none")
 
 
@@ -88,8 +88,8 @@ def _answer(portal: FakePortal, what: str, body: dict[str, Any]) -> Response:
         if portal.state(body["card"]) == "PENDING":
             return _refused(409, MISMATCH | {"code": "ALREADY_REGISTERED"})
         if body["password"] != body["password_again"]:
-            told = {"password_again": "兩次輸入的密碼不同。"}
-            return _refused(400, FIELDS | {"fields": told, "fields_en": {"password_again": "They differ."}})
+            wrong = {"password_again": "兩次輸入的密碼不同。"}
+            return _refused(400, FIELDS | {"fields": wrong, "fields_en": {"password_again": "They differ."}})
         portal.states[number] = "PENDING"
         return JSONResponse({"confirm_until": "2026-11-27 23:59", "email_masked": "m****@example.com"}, 201)
     if what == "registrations/withdraw":

@@ -32,20 +32,20 @@ def test_a_station_alone_starts_and_says_4061_until_the_portal_answers(
 ) -> None:
     with free_socket() as (listening, port):
         listening.close()
-    told = tmp_path / "output"
+    printed = tmp_path / "output"
     words = ["station", *(["--simulate"] * simulate), "--no-browser", "--port", str(port)]
     environment = os.environ | {"NHICARD_PORTAL_URL": "http://127.0.0.1:9", "NHICARD_VAR_DIR": str(tmp_path)}
-    with told.open("w") as file:
+    with printed.open("w") as file:
         running = subprocess.Popen(
             [sys.executable, "-u", "-c", BARE, *words], stdout=file, stderr=subprocess.STDOUT, env=environment
         )
     try:
-        start = found(told, r"http://127\.0\.0\.1:\d+/start\?key=\S+")[0]
+        start = found(printed, r"http://127\.0\.0\.1:\d+/start\?key=\S+")[0]
         transport = httpx.HTTPTransport(retries=5)
         with httpx.Client(trust_env=False, follow_redirects=True, transport=transport, timeout=20) as client:
             client.get(start)
-            told_environment = client.get(f"http://127.0.0.1:{port}/environment.json").text
-        assert "無法連線（4061：" in told_environment
+            rows = client.get(f"http://127.0.0.1:{port}/environment.json").text
+        assert "無法連線（4061：" in rows
     finally:
         running.terminate()
         running.wait(10)

@@ -1,4 +1,4 @@
-"""Who may speak to the station: nobody but this machine's browser with this launch's secret."""
+"""The guard: only this machine's browser with this launch's secret may speak to the station."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ACTS = (
 
 @pytest.fixture(scope="module")
 def station() -> Iterator[RunningStation]:
-    """One for all: nothing here gets as far as to change it."""
+    """One for all tests: none of them gets as far as to change it."""
     with running_station("http://127.0.0.1:9") as running:
         yield running
 

@@ -60,7 +60,7 @@ def test_a_refusal_is_the_portals_own_words(more: dict[str, Any]) -> None:
     ("status", "content"),
     [
         pytest.param(200, {"text": "<html>sign in</html>"}, id="a proxy's page"),
-        pytest.param(200, {"json": {"signed_in": False}}, id="JSON of somebody else"),
+        pytest.param(200, {"json": {"signed_in": False}}, id="JSON of another service"),
         pytest.param(200, {"json": ["none"]}, id="no object"),
         pytest.param(204, {}, id="nothing where something is asked for"),
         pytest.param(302, {"headers": {"Location": "/"}}, id="a redirect"),

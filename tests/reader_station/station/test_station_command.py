@@ -1,4 +1,4 @@
-"""`nhicard station --simulate` as anybody would try it: a sample person registers, and the mail confirms."""
+"""`nhicard station --simulate`, tried by hand: a sample person registers, and the mail's link confirms."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def output(tmp_path: Path) -> Iterator[Path]:
     """What the running command printed."""
     with free_socket() as (listening, port):
         listening.close()
-    told = tmp_path / "output"
+    printed = tmp_path / "output"
     environment = {key: value for key, value in os.environ.items() if key != "NHICARD_PORTAL_URL"}
-    with told.open("w") as file:
+    with printed.open("w") as file:
         running = subprocess.Popen(
             [
                 sys.executable,
@@ -55,7 +55,7 @@ def output(tmp_path: Path) -> Iterator[Path]:
             cwd=Path(__file__).parents[3],
         )
     try:
-        yield told
+        yield printed
     finally:
         running.terminate()
         running.wait(10)
@@ -76,18 +76,18 @@ def test_a_sample_person_registers_and_the_link_in_the_mail_confirms(
     output: Path, context: BrowserContext
 ) -> None:
     start = found(output, r"http://127\.0\.0\.1:\d+/start\?key=\S+")[0]
-    told = found(output, r"(?m)^(\S+)  戶號 (\S+)  (\S{3})(\S{3})(\S{3}) (\d+)鄰")
+    person = found(output, r"(?m)^(\S+)  戶號 (\S+)  (\S{3})(\S{3})(\S{3}) (\d+)鄰")
     page = context.new_page()
     time.sleep(1)
     page.goto(start)
     page.get_by_role("link", name="開始註冊").click()
     expect(page.locator(".simulated")).to_be_visible()
     page.locator(".tray button").first.click()
-    expect(page.get_by_label("姓名")).to_have_value(told[1])
-    page.get_by_label("戶號").fill(told[2])
-    for level, place in zip(("county", "town", "village"), told.groups()[2:5], strict=True):
+    expect(page.get_by_label("姓名")).to_have_value(person[1])
+    page.get_by_label("戶號").fill(person[2])
+    for level, place in zip(("county", "town", "village"), person.groups()[2:5], strict=True):
         page.locator(f"#{level}").select_option(place)
-    page.locator("#neighbourhood").fill(told[6])
+    page.locator("#neighbourhood").fill(person[6])
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("電子郵件").fill("sample@example.com")
     page.get_by_label("手機").fill("0912345678")

@@ -125,7 +125,7 @@ def test_a_refused_field_is_named_in_both_languages(call: Caller, holder: Holder
         pytest.param({"card": CARD | {"birth_date": "3 Feb"}}, "birth_date", id="no-date"),
         pytest.param({"card": CARD | {"name": "林\0"}}, "name", id="nul"),
         pytest.param({"card": CARD | {"name": "林" * 400}}, "name", id="endless"),
-        pytest.param({"card": CARD | {"pin": "1234"}}, "pin", id="field-that-nobody-asked-for"),
+        pytest.param({"card": CARD | {"pin": "1234"}}, "pin", id="unknown-field"),
         pytest.param({"card": 7}, "card", id="no-card"),
     ],
 )
@@ -162,7 +162,7 @@ def test_a_large_body_is_cut_off(call: Caller) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "TOO_LARGE")
 
 
-def test_an_unknown_path_is_told_in_json(call: Caller) -> None:
+def test_an_unknown_path_is_answered_in_json(call: Caller) -> None:
     assert call.post("/nothing", {}).json()["error"]["code"] == "NOT_FOUND"
     answer = call("GET", "/api/v1/look")
     assert (answer.status_code, answer.json()["error"]["code"]) == (405, "METHOD")

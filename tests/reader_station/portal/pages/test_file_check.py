@@ -1,4 +1,4 @@
-"""Facts about 檔案檢查: what is told, what is cut off, and that nothing stays."""
+"""Facts about the file check (檔案檢查): what is shown, what is cut off, and that nothing stays."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def test_the_verdict_stands_on_top(call: Caller, name: str, content: bytes, verd
     assert f"<h1>{verdict}</h1>" in answer.text
 
 
-def test_every_fault_is_told_by_line_with_what_to_do(call: Caller) -> None:
+def test_every_fault_is_shown_by_line_with_what_to_do(call: Caller) -> None:
     text = call.upload((NAME, csv(GOOD, f"{WRONG_ID},a@@example.com,9.12E+08", "", f"{ID},,912345678"))).text
-    for told in (
+    for words in (
         "檢查碼不符",
         "末幾碼遺失",
         "請填電子郵件",
@@ -62,7 +62,7 @@ def test_every_fault_is_told_by_line_with_what_to_do(call: Caller) -> None:
         '<span class="line">5</span>',
         "第3筆",
     ):
-        assert told in text
+        assert words in text
     assert "已補上開頭的0" in text
     assert WRONG_ID not in text
     assert ID not in text
@@ -75,7 +75,7 @@ def test_after_two_hundred_rows_the_rest_is_counted(call: Caller) -> None:
     assert "還有 1,034 筆要更正" in text
 
 
-def test_several_files_are_told_apart_and_the_eleventh_is_named(call: Caller) -> None:
+def test_several_files_have_a_section_each_and_the_eleventh_is_named(call: Caller) -> None:
     files = [(NAME, csv(GOOD)), (OTHER_NAME, csv("x,y,z")), (NAME, csv(GOOD, GOOD))]
     files += [(f"{110000003 + number}20261121.CSV", csv(GOOD)) for number in range(9)]
     text = call.upload(*files).text
@@ -167,7 +167,7 @@ def test_a_hundred_megabytes_are_cut_off_with_a_clear_page_and_never_held_in_mem
     assert list(folder.iterdir()) == []
 
 
-def test_a_client_that_asks_first_is_told_without_sending(address: str) -> None:
+def test_a_client_that_asks_first_is_refused_before_it_sends(address: str) -> None:
     import socket
     from urllib.parse import urlsplit
 

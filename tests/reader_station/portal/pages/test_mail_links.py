@@ -32,7 +32,7 @@ def call(people: People) -> Iterator[Caller]:
 
 @pytest.fixture
 def link(people: People, call: Caller) -> str:
-    """The path in the confirmation mail of somebody who applied."""
+    """The path in the confirmation mail of a person who applied."""
     assert call.post("/registrations", application_of(people.holder())).status_code == 201
     (message,) = people.all(outbox_message)
     return str(message.payload["link"]).removeprefix(people.settings.portal_url)

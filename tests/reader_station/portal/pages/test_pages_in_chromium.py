@@ -41,7 +41,7 @@ def office(sqlite_database: Database, tmp_path: Path) -> People:
 
 @pytest.fixture
 def confirm_path(office: People, portal: FastAPI) -> str:
-    """The path in somebody's confirmation mail."""
+    """The path in a person's confirmation mail."""
     assert Caller(portal).post("/registrations", application_of(office.holder())).status_code == 201
     (message,) = office.all(outbox_message)
     return "/confirm/" + str(message.payload["link"].rpartition("/")[2])
@@ -79,7 +79,7 @@ def test_a_page_fits_its_window_and_has_one_heading(
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_files_are_chosen_and_told_apart(
+def test_several_chosen_files_have_a_section_each(
     open_page: Open, tmp_path: Path, size: tuple[int, int], scripts: bool
 ) -> None:
     page = open_page("/check", size, java_script_enabled=scripts)

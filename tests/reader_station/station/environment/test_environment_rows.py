@@ -80,7 +80,7 @@ def test_a_service_that_is_down_says_how_to_start_it() -> None:
         (PortalAway("no answer in time"), "https://portal.example.com", {"Portal"}),
     ],
 )
-def test_the_portal_rows_tell_reach_encryption_and_clock(
+def test_the_portal_rows_show_reach_encryption_and_clock(
     answer: Health | PortalAway, url: str, wrong: set[str]
 ) -> None:
     assert red(list(environment_rows.portal_rows(answer, url, ON_TERMINAL))) == wrong
@@ -114,7 +114,7 @@ def test_doctor_gets_rows_about_a_portal_that_is_away() -> None:
         ("curl/8.0", "", False),
     ],
 )
-def test_the_browser_is_told_by_its_user_agent(user_agent: str, name: str, is_fine: bool) -> None:
+def test_the_browser_is_known_by_its_user_agent(user_agent: str, name: str, is_fine: bool) -> None:
     browser = browser_of(user_agent)
     assert (browser.name, browser.is_fine) == (name, is_fine)
 
@@ -135,7 +135,7 @@ def test_each_of_the_fourteen_old_settings_has_its_line() -> None:
         ("Darwin", False, False, True, "", False),
     ],
 )
-def test_the_service_is_started_the_way_of_the_system_or_the_command_is_told(
+def test_the_service_is_started_in_the_way_of_the_system_or_the_command_is_shown(
     system: str, has_systemd: bool, has_program: bool, is_administrator: bool, shown: str, may_run: bool
 ) -> None:
     plan = start_plan(
@@ -145,7 +145,9 @@ def test_the_service_is_started_the_way_of_the_system_or_the_command_is_told(
 
 
 @pytest.mark.parametrize(("ends_with", "is_started"), [(0, True), (1, False)])
-def test_a_started_service_is_told_by_its_exit_code(tmp_path: Path, ends_with: int, is_started: bool) -> None:
+def test_a_started_service_is_known_by_its_exit_code(
+    tmp_path: Path, ends_with: int, is_started: bool
+) -> None:
     program = tmp_path / "start-service"
     program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit {ends_with}\n")
     program.chmod(stat.S_IRWXU)
@@ -194,7 +196,7 @@ def test_the_rows_come_as_json_too(station: RunningStation) -> None:
     assert any(row["item"] == "服務網站連線" and row["is_fine"] for row in rows)
 
 
-def test_looking_at_a_card_for_the_check_shows_nobody(enter: Enter) -> None:
+def test_the_check_shows_nothing_of_the_person_on_the_card(enter: Enter) -> None:
     from tests.reader_station.station.fake_portal import FakePortal
 
     portal = FakePortal()

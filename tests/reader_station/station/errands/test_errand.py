@@ -59,7 +59,7 @@ def portal(status: int, **content: Any) -> PortalClient:
 
 @pytest.fixture
 def changes() -> list[str]:
-    """One entry for each time that the pages were told to look again."""
+    """One entry for every announced change."""
     return []
 
 

@@ -1,4 +1,4 @@
-"""A person registers in a real browser: the card fills the form, and everything that may go wrong is told."""
+"""A person registers in a real browser: the card fills the form, and every fault has its words."""
 
 from __future__ import annotations
 
@@ -198,7 +198,9 @@ def test_twelve_tabs_all_follow_the_reader(station: RunningStation, enter: Enter
         expect(page.get_by_role("heading", name="請插入健保卡")).to_be_visible()
 
 
-def test_going_back_after_the_removal_shows_nobody(station: RunningStation, enter: Enter) -> None:
+def test_going_back_after_the_removal_shows_nothing_of_the_person(
+    station: RunningStation, enter: Enter
+) -> None:
     page = enter(station, REGISTRATION)
     station.tray.insert(MEI_AT)
     expect(page.get_by_label("姓名")).to_have_value(MEI.name)
@@ -263,7 +265,7 @@ def test_a_pending_person_has_the_mail_sent_again_or_deletes_the_application(
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "heading"),
     [
         pytest.param("ACTIVE", "你已做過申請", id="active"),
         pytest.param("SUSPENDED", "無法註冊，請本人洽健保署", id="suspended"),
@@ -273,13 +275,13 @@ def test_a_pending_person_has_the_mail_sent_again_or_deletes_the_application(
         pytest.param("LOCKED", "錯誤次數過多，此卡暫停註冊", id="locked"),
     ],
 )
-def test_every_standing_has_its_page(
-    station: RunningStation, enter: Enter, portal: FakePortal, state: str, told: str
+def test_every_card_status_has_its_page(
+    station: RunningStation, enter: Enter, portal: FakePortal, state: str, heading: str
 ) -> None:
     portal.states[MEI.card_number.reveal()] = state
     page = enter(station, REGISTRATION)
     station.tray.insert(MEI_AT)
-    expect(page.get_by_role("heading", name=told)).to_be_visible()
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
 
 
 def test_a_portal_that_is_away_is_4061_and_the_button_tries_again(enter: Enter, portal: FakePortal) -> None:
@@ -329,7 +331,9 @@ def test_a_slow_portal_is_announced_and_waited_for(enter: Enter, portal: FakePor
         expect(page.get_by_label("姓名")).to_have_value(MEI.name)
 
 
-def test_who_leaves_the_card_in_is_forgotten_after_the_idle_time(enter: Enter, portal: FakePortal) -> None:
+def test_a_person_who_leaves_the_card_in_is_forgotten_after_the_idle_time(
+    enter: Enter, portal: FakePortal
+) -> None:
     with running_station(create(portal), idle_seconds=31.5) as station:
         page = enter(station, REGISTRATION)
         station.tray.insert(MEI_AT)
