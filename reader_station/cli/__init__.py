@@ -16,3 +16,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(staff.station_key_app, name="station-key")
     portal.add_to(app)
     station.add_to(app)
+
+
+# Last, so that `add_to` is there: `pipeline.cli` calls it while it is imported, whichever module comes first.
+import pipeline.cli  # noqa: E402, F401
