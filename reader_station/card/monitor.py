@@ -36,7 +36,7 @@ class CardMonitor:
         self._context: int | None = None
         self._service_starts = 0
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="card monitor", daemon=True)
+        self._thread = threading.Thread(target=self._run_until_stopped, name="card monitor", daemon=True)
 
     @property
     def state(self) -> ReaderState:
@@ -60,7 +60,7 @@ class CardMonitor:
         """The insertion number for PC/SC's counter in the service that runs now."""
         return self._service_starts << 16 | counter
 
-    def _run(self) -> None:
+    def _run_until_stopped(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._watch()

@@ -57,10 +57,12 @@ def station(
             from reader_station.card.pcsc_reader import PcscReader
 
             app = create_station(PcscReader(), _portal_of_settings(), secret=secret, port=port)
-        _serve(StationServer(app, port=port), f"http://127.0.0.1:{port}/start?key={secret}", browser=browser)
+        _serve_until_stopped(
+            StationServer(app, port=port), f"http://127.0.0.1:{port}/start?key={secret}", browser=browser
+        )
 
 
-def _serve(server: StationServer, address: str, *, browser: bool) -> None:
+def _serve_until_stopped(server: StationServer, address: str, *, browser: bool) -> None:
     typer.echo(f"讀卡站 Station: {address}")
     typer.echo("只限這台電腦;請勿把網址給別人。Ctrl-C 結束。 For this computer only. Ctrl-C stops it.")
     with _browser_opened(address) if browser else ExitStack():

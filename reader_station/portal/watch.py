@@ -42,7 +42,7 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._complete(message, scope)
+                self._add_headers(message, scope)
             await send(message)
 
         try:
@@ -59,7 +59,7 @@ class Watch:
             f" ({fault})" if fault else "",
         )  # fmt: skip
 
-    def _complete(self, message: Message, scope: Scope) -> None:
+    def _add_headers(self, message: Message, scope: Scope) -> None:
         is_static = scope["path"].startswith("/static/")
         add_headers(message, self._headers | {"Cache-Control": "no-cache" if is_static else "no-store"})
 

@@ -64,9 +64,9 @@ class Guard:
         if scope["type"] != "http":  # the station has no web sockets
             await send({"type": "websocket.close", "code": 1008})
             return
-        await self._answer(scope, receive, _with_headers(send))
+        await self._refuse_or_pass(scope, receive, _with_headers(send))
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse_or_pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         reason = self._reason_to_refuse(scope, headers)
         if reason:

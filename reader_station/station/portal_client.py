@@ -78,7 +78,7 @@ class PortalClient:
             PortalSaidNo: the portal refused.
             PortalAway: no answer came, or one that is not the portal's.
         """
-        return _parsed(await self._send("POST", call.path, body.model_dump(mode="json")), call.answered)
+        return _parse_answer(await self._send("POST", call.path, body.model_dump(mode="json")), call.answered)
 
     async def places(self, *, county: str = "", town: str = "") -> tuple[str, ...]:
         """Names of the counties, of a county's towns, or of a town's villages.
@@ -87,7 +87,7 @@ class PortalClient:
             PortalSaidNo, PortalAway: as in `ask`.
         """
         given = {name: value for name, value in (("county", county), ("town", town)) if value}
-        return _parsed(await self._send("GET", wire.PLACES, params=given), PlaceNames).names
+        return _parse_answer(await self._send("GET", wire.PLACES, params=given), PlaceNames).names
 
     async def health(self) -> Health:
         """Does the portal answer, how encrypted, and how far are the clocks apart?
@@ -109,7 +109,7 @@ class PortalClient:
         except TimeoutError:
             raise PortalAway("no answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise PortalAway(_cause(error)) from None
+            raise PortalAway(_cause_of(error)) from None
 
 
 def sent_card(holder: CardHolder) -> SentCard:
@@ -134,7 +134,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def _parsed(response: httpx.Response, answered: type[Answered]) -> Answered:
+def _parse_answer(response: httpx.Response, answered: type[Answered]) -> Answered:
     """The answer in a response; a proxy's page or JSON in another shape is none of the portal's."""
     try:
         if response.status_code == httpx.codes.NO_CONTENT:
@@ -147,7 +147,7 @@ def _parsed(response: httpx.Response, answered: type[Answered]) -> Answered:
     raise PortalSaidNo(refused.error)
 
 
-def _cause(error: Exception) -> str:
+def _cause_of(error: Exception) -> str:
     """The cause of a failed request, without the request."""
     inner: BaseException | None = error
     while inner is not None:

@@ -41,7 +41,7 @@ class PageLanguage:
 
     def remember(self, request: Request, response: Response, *, is_https: bool) -> None:
         """Keep a language that was asked for in the address, for a year."""
-        asked = _known(request.query_params.get(PARAMETER))
+        asked = _language_named(request.query_params.get(PARAMETER))
         if asked is not None:
             response.set_cookie(
                 self.cookie,
@@ -58,8 +58,8 @@ class PageLanguage:
         if self.asks_browser:
             preferred = request.headers.get("accept-language", "")
             named += [tag.strip()[:2].lower() for tag in preferred.split(",")]
-        yield from filter(None, map(_known, named))
+        yield from filter(None, map(_language_named, named))
 
 
-def _known(text: str | None) -> Language | None:
+def _language_named(text: str | None) -> Language | None:
     return Language(text) if text in set(Language) else None

@@ -49,7 +49,7 @@ async def check(request: Request, context: Context) -> Response:
             judge,
             judged,
             received_on=day_of(context.now()),
-            limits=_limits(context.settings),
+            limits=_file_limits(context.settings),
         )
     return _result_page(request, reports, [printable(upload.name) for upload in left_out])
 
@@ -73,7 +73,7 @@ def _uploads(form: FormData) -> list[Upload]:
     return [Upload(part.filename or "", part.file) for part in parts]
 
 
-def _limits(settings: Settings) -> FileLimits:
+def _file_limits(settings: Settings) -> FileLimits:
     return FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows)
 
 

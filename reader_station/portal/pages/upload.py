@@ -42,7 +42,7 @@ def judge(uploads: Sequence[Upload], *, received_on: date, limits: FileLimits) -
         raise MachineUnusable("too many file checks at once")
     try:
         with tempfile.TemporaryDirectory(prefix="nhicard-check-") as folder:
-            paths = [_write(Path(folder) / str(place), upload) for place, upload in enumerate(uploads)]
+            paths = [_write_upload(Path(folder) / str(place), upload) for place, upload in enumerate(uploads)]
             found = list(check_files(paths, received_on=received_on, limits=limits))
     except OSError as error:
         raise MachineUnusable(f"cannot use the temporary folder: {error.strerror}") from None
@@ -65,7 +65,7 @@ def file_name(given: str) -> str:
     return cut if cut.strip(".") else "_"
 
 
-def _write(folder: Path, upload: Upload) -> Path:
+def _write_upload(folder: Path, upload: Upload) -> Path:
     """Write an upload into a folder of its own: two may have the same name."""
     folder.mkdir()
     path = folder / file_name(upload.name)

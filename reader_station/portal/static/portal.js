@@ -1,4 +1,4 @@
-// Comfort only: every page works without it.
+// An aid only: every page works without it.
 "use strict";
 
 // A form is sent once, however often its button is pressed.
@@ -49,7 +49,7 @@ if (upload) {
   const input = upload.elements.files;
   const drop = document.getElementById("drop");
   drop.classList.add("whole");
-  upload.noValidate = true; // our own words, in the page's language
+  upload.noValidate = true; // the page has its own words, in its language
 
   const show = () => {
     const chosen = document.getElementById("chosen");

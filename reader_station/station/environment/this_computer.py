@@ -85,12 +85,12 @@ def start_type() -> StartType:
         return "on_demand"  # macOS starts its own with the first reader
     try:
         if system == "Windows":
-            answer = _run(("sc", "qc", "SCardSvr"), ASKING_SECONDS).stdout
+            answer = _run_command(("sc", "qc", "SCardSvr"), ASKING_SECONDS).stdout
             line = next((line for line in answer.splitlines() if "START_TYPE" in line), "")
             return WINDOWS_STATES.get(line.partition(":")[2].strip()[:1], "unknown")
         if not SYSTEMD_RUNS.exists():
             return "manual" if shutil.which("pcscd") else "not_installed"
-        answer = _run(("systemctl", "is-enabled", "pcscd.socket"), ASKING_SECONDS).stdout.strip()
+        answer = _run_command(("systemctl", "is-enabled", "pcscd.socket"), ASKING_SECONDS).stdout.strip()
         return SYSTEMD_STATES.get(answer, "not_installed" if not answer else "unknown")
     except (OSError, subprocess.SubprocessError):
         return "unknown"
@@ -128,12 +128,12 @@ def start_service(plan: StartPlan) -> bool:
     if not plan.may_run or not plan.commands:
         return False
     try:
-        return all(_run(command, STARTING_SECONDS).returncode == 0 for command in plan.commands)
+        return all(_run_command(command, STARTING_SECONDS).returncode == 0 for command in plan.commands)
     except (OSError, subprocess.SubprocessError):
         return False
 
 
-def _run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
+def _run_command(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603  fixed words, no shell
         command, capture_output=True, text=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL
     )

@@ -20,6 +20,7 @@ from reader_station.wire import (
     IdentityRequest,
     RejectionNotice,
     SentProof,
+    WireAnswer,
 )
 
 # Codes that are about the card rather than about what was typed: the panel of the card's status is shown.
@@ -65,11 +66,11 @@ class Registration(Errand):
         filled = forms.permit(form) if visit.status.kind == "foreign" else forms.household(form)
         so_far = replace(so_far, typed=filled.typed, done="")
         if isinstance(filled.proof, RejectionNotice):
-            await self._refuse(visit, so_far, filled.proof)
+            await self._show_rejection(visit, so_far, filled.proof)
             return
         answer = await self.ask(CHECK_IDENTITY, IdentityRequest(card=visit.sent_card, proof=filled.proof))
         if isinstance(answer, RejectionNotice):
-            await self._refuse(visit, so_far, answer)
+            await self._show_rejection(visit, so_far, answer)
         else:
             visit.keep(replace(so_far, proven=filled.proof, rejection=None))
 
@@ -83,7 +84,7 @@ class Registration(Errand):
         answer = await self.ask(APPLY, body)
         if isinstance(answer, RejectionNotice):
             typed = {**so_far.typed, **{name: contact[name] for name in Contact.model_fields}}
-            await self._refuse(visit, replace(so_far, typed=typed), answer)
+            await self._show_rejection(visit, replace(so_far, typed=typed), answer)
         else:
             visit.keep(RegistrationSoFar(confirmation=answer))
 
@@ -93,18 +94,20 @@ class Registration(Errand):
 
     async def resend(self, visit: Visit, _form: Form) -> None:
         """Have the confirmation mail sent once more."""
-        await self._finish(visit, await self.ask(RESEND, visit.card_request), done="resent")
+        await self._conclude(visit, await self.ask(RESEND, visit.card_request), done="resent")
 
     async def withdraw(self, visit: Visit, _form: Form) -> None:
         """Delete the application."""
-        await self._finish(visit, await self.ask(WITHDRAW, visit.card_request), done="withdrawn")
+        await self._conclude(visit, await self.ask(WITHDRAW, visit.card_request), done="withdrawn")
 
     def panel(self, visit: Visit) -> Panel:
         """The step that the person has reached, or the page of the card's status."""
         so_far = visit.of(RegistrationSoFar)
         return Panel(f"registration/{_panel_name(visit, so_far)}", {"visit": visit, "so_far": so_far})
 
-    async def _refuse(self, visit: Visit, so_far: RegistrationSoFar, refused: RejectionNotice) -> None:
+    async def _show_rejection(
+        self, visit: Visit, so_far: RegistrationSoFar, refused: RejectionNotice
+    ) -> None:
         """Show a rejection above its form; one that is about the card shows the panel of the card's status.
 
         ALREADY_REGISTERED comes too when the answer to an earlier try was lost on its way.
@@ -114,7 +117,7 @@ class Registration(Errand):
         else:
             visit.keep(replace(so_far, rejection=refused))
 
-    async def _finish(self, visit: Visit, answer: object, *, done: str) -> None:
+    async def _conclude(self, visit: Visit, answer: WireAnswer | RejectionNotice, *, done: str) -> None:
         if isinstance(answer, RejectionNotice):
             visit.keep(replace(visit.of(RegistrationSoFar), rejection=answer, done=""))
         else:

@@ -57,15 +57,15 @@ class FilledForm:
 
 def household(form: Form) -> FilledForm:
     """What a national typed from the household booklet."""
-    typed = _typed(form, (*_HOUSEHOLD, *(f"{level}_typed" for level in LEVELS)))
-    places = {level: _place(typed, level) for level in LEVELS}
+    typed = _typed_fields(form, (*_HOUSEHOLD, *(f"{level}_typed" for level in LEVELS)))
+    places = {level: _place_name(typed, level) for level in LEVELS}
     proof = HouseholdProof.model_validate({name: typed[name] for name in _HOUSEHOLD} | places)
     return FilledForm(proof=proof, typed=typed)
 
 
 def permit(form: Form) -> FilledForm:
     """What a foreigner typed from the resident permit; a permanent one has no expiry date."""
-    typed = _typed(form, (*_PERMIT, "is_permanent"))
+    typed = _typed_fields(form, (*_PERMIT, "is_permanent"))
     needed = [name for name in _PERMIT_DATES if not (name == "expiry_date" and typed["is_permanent"])]
     days = {name: read_date(typed[name]) for name in needed}
     wrong = [name for name, day in days.items() if day is None]
@@ -98,7 +98,7 @@ def read_date(text: str) -> date | None:
         return None
 
 
-def _typed(form: Form, names: Iterable[str]) -> dict[str, str]:
+def _typed_fields(form: Form, names: Iterable[str]) -> dict[str, str]:
     return {name: _sendable(form, name).strip() for name in names}
 
 
@@ -107,6 +107,6 @@ def _sendable(form: Form, name: str) -> str:
     return form.get(name, "").replace("\0", "")[:LONGEST_FIELD]
 
 
-def _place(typed: Form, level: str) -> str:
+def _place_name(typed: Form, level: str) -> str:
     chosen = typed[level]
     return typed[f"{level}_typed"] if chosen in {"", NOT_LISTED} else chosen

@@ -1,4 +1,4 @@
-// The page follows the reader: states come as events, a person's data only by fetching the panel.
+// The page follows the reader: states arrive as events; a person's data only by fetching the panel.
 "use strict";
 
 (() => {
@@ -18,23 +18,23 @@
     return fetch(path, { method: "POST", headers, body: new URLSearchParams(fields) });
   }
 
-  // --- events: one tab holds the connection (a browser opens six at most) and tells the others ---
+  // --- events: one tab holds the connection (a browser opens six at most) and passes states on to the others ---
 
   function listen() {
     return new Promise(() => {
       const source = new EventSource("/events");
-      source.onmessage = (event) => tell(JSON.parse(event.data));
-      source.onerror = () => tell(null);
+      source.onmessage = (event) => publish(JSON.parse(event.data));
+      source.onerror = () => publish(null);
       channel.addEventListener("message", (event) => event.data === "ask" && channel.postMessage({ status: latest }));
     });
   }
 
-  function tell(status) {
+  function publish(status) {
     channel.postMessage({ status });
-    heard(status);
+    update(status);
   }
 
-  function heard(status) {
+  function update(status) {
     latest = status;
     showLamps();
     if (status && status.idle) idle.open || idle.showModal();
@@ -68,7 +68,7 @@
     const line = document.createElement("p");
     line.className = "waiting";
     line.textContent = text;
-    panel.replaceChildren(line); // whatever was typed or shown is gone
+    panel.replaceChildren(line); // everything typed or shown is gone
   }
 
   async function load() {
@@ -97,7 +97,7 @@
     if (panel.querySelector("[data-probe]")) probe();
   }
 
-  // --- places: three lists, each after the one before; free entry where the list does not help ---
+  // --- places: three lists, each after the one before; free entry where a place is not in the list ---
 
   const LEVELS = ["county", "town", "village"];
   const select = (level) => panel.querySelector(`[data-place=${level}] select`);
@@ -108,7 +108,7 @@
     for (const above of LEVELS.slice(0, LEVELS.indexOf(level))) query.set(above, select(above).value);
     const isAsked = [...query.values()].every((value) => value && value !== "*");
     const names = isAsked ? (await (await fetch(`/places?${query}`)).json()).names : [];
-    if (list !== select(level)) return; // the panel is another by now
+    if (list !== select(level)) return; // the panel was replaced meanwhile
     list.querySelectorAll("[data-name]").forEach((option) => option.remove());
     for (const name of names) {
       const option = new Option(name, name);
@@ -136,17 +136,17 @@
   // --- the environment check's rows that only a browser can fill ---
 
   async function probe() {
-    tellProbe("script", navigator.cookieEnabled);
+    showProbe("script", navigator.cookieEnabled);
     let isDenied = false;
     try {
       isDenied = (await navigator.permissions.query({ name: "local-network-access" })).state === "denied";
     } catch {
-      // a browser without this permission asks for none
+      // this browser has no such permission and needs none
     }
-    tellProbe("permission", !isDenied);
+    showProbe("permission", !isDenied);
   }
 
-  function tellProbe(name, isGood) {
+  function showProbe(name, isGood) {
     const row = panel.querySelector(`[data-probe=${name}]`);
     const word = row.querySelector("b");
     row.className = isGood || name === "popup" ? "fine" : "differs";
@@ -155,7 +155,7 @@
 
   function testPopup() {
     const opened = window.open("about:blank", "", "width=240,height=120");
-    tellProbe("popup", opened !== null);
+    showProbe("popup", opened !== null);
     if (opened) opened.close();
   }
 
@@ -220,7 +220,7 @@
 
   for (const kind of ["input", "keydown", "pointerdown"]) document.addEventListener(kind, act);
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-  channel.addEventListener("message", (event) => event.data.status !== undefined && heard(event.data.status));
+  channel.addEventListener("message", (event) => event.data.status !== undefined && update(event.data.status));
 
   if (panel) load();
   if (lamps) {
