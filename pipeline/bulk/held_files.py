@@ -46,8 +46,10 @@ def release_batch(database: Database, batch_id: int, *, actor: str, at: datetime
         audit.note(connection, actor=actor, action="batch.release", subject=f"batch {batch_id}", at=at)
 
 
-def refuse_batch(database: Database, settings: Settings, batch_id: int, *, actor: str, at: datetime) -> None:
+def refuse_batch(database: Database, batch_id: int, *, staff: str, actor: str, at: datetime) -> None:
     """Refuse a held file for good: its stored rows are deleted, and its unit gets a refusal without reason.
+
+    `staff`: where the refusal to a unit without contacts goes.
 
     Raises:
         ArgumentRefused: the batch does not exist or is not held.
@@ -56,9 +58,7 @@ def refuse_batch(database: Database, settings: Settings, batch_id: int, *, actor
         held = _require_held(connection, batch_id)
         batches.refuse(connection, batch_id, reason="HELD_REFUSED", at=at)
         rows.forget(connection, [batch_id])
-        contacts_of = contacts.answered_at(
-            connection, [held.unit_code], on=day_of(at), staff=settings.staff_mail
-        )
+        contacts_of = contacts.answered_at(connection, [held.unit_code], on=day_of(at), staff=staff)
         refusals = [Letter(REFUSAL, address, (batch_id,)) for address in contacts_of[held.unit_code]]
         letters.queue(connection, refusals, at=at)
         audit.note(connection, actor=actor, action="batch.refuse", subject=f"batch {batch_id}", at=at)

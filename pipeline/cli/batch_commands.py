@@ -110,7 +110,7 @@ def refuse(batch_id: BatchId) -> None:
     from pipeline.tasks.opening import open_database
 
     settings, database = open_database()
-    refuse_batch(database, settings, batch_id, actor=operator(), at=clock.now())
+    refuse_batch(database, batch_id, staff=settings.staff_mail, actor=operator(), at=clock.now())
     typer.echo(f"Batch {batch_id} is refused: nothing of it is registered; its unit is told.")
 
 

@@ -98,7 +98,7 @@ def _register(now: datetime) -> tuple[AgainstRegister, FileLimits]:
     from pipeline.tasks.opening import open_database
 
     settings, database = open_database()
-    require_fresh_register(database, settings, now=now)
+    require_fresh_register(database, max_age_days=settings.register_max_age_days, now=now)
     limits = FileLimits(max_bytes=settings.file_max_bytes, max_rows=settings.file_max_rows)
     return partial(check_by_register, database, at=now), limits
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from pipeline.errors import MachineUnusable
 from pipeline.insured.queries import register
-from pipeline.settings import Settings
 from pipeline.store.engine import Database
 
 
@@ -25,7 +24,7 @@ def require_register(database: Database) -> None:
             raise MachineUnusable("no register is loaded yet: run `nhicard load-register DIR` first")
 
 
-def require_fresh_register(database: Database, settings: Settings, *, now: datetime) -> None:
+def require_fresh_register(database: Database, *, max_age_days: int, now: datetime) -> None:
     """Hold the night while the register is missing or old.
 
     Raises:
@@ -36,8 +35,8 @@ def require_fresh_register(database: Database, settings: Settings, *, now: datet
     if loaded_at is None:
         raise RegisterTooOld("no register is loaded yet: run `nhicard load-register DIR` first")
     age = now - loaded_at
-    if age > timedelta(days=settings.register_max_age_days):
+    if age > timedelta(days=max_age_days):
         raise RegisterTooOld(
-            f"the register is {age.days} days old (at most {settings.register_max_age_days}): nobody was "
+            f"the register is {age.days} days old (at most {max_age_days}): nobody was "
             "judged; run `nhicard load-register DIR` with the newest files, then run again"
         )

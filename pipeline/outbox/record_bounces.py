@@ -7,13 +7,12 @@ from datetime import datetime
 from mailers.bounces import Bounce, BounceKind
 from pipeline.outbox.queries import messages as outbox
 from pipeline.outbox.queries import suppression
-from pipeline.settings import Settings
 from pipeline.store.engine import Connection
 
 _LOST = (BounceKind.HARD, BounceKind.SOFT)
 
 
-def record_bounce(connection: Connection, settings: Settings, bounce: Bounce, *, at: datetime) -> bool:
+def record_bounce(connection: Connection, secret: bytes, bounce: Bounce, *, at: datetime) -> bool:
     """Mark the mail as bounced and count the bounce for its address; return whether that was news.
 
     Safe to run twice: only the first report about a mail counts. A report that nothing is lost changes
@@ -27,7 +26,7 @@ def record_bounce(connection: Connection, settings: Settings, bounce: Bounce, *,
     if recipient is None:
         return False
     if not outbox.is_purged(recipient):
-        key = suppression.address_key(settings.secret, recipient)
+        key = suppression.address_key(secret, recipient)
         if bounce.kind is BounceKind.HARD:
             suppression.note_hard(connection, [key], at=at)
         else:

@@ -212,7 +212,7 @@ def test_a_file_that_an_operator_refused_makes_no_duplicate(office: Office) -> N
     office.file(NAME, *(office.stranger() for _ in range(20)))
     content = (office.inbox / NAME).read_bytes()
     office.summary()
-    refuse_batch(office.database, office.settings, 1, actor="operator", at=office.now)
+    refuse_batch(office.database, 1, staff=office.settings.staff_mail, actor="operator", at=office.now)
     office.drop(NAME, content)
     collect(office)
     assert office.states() == [(NAME, "refused", "HELD_REFUSED"), (NAME, "waiting", "")]

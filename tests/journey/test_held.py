@@ -167,7 +167,7 @@ def test_a_released_file_is_registered_by_the_next_night(office: Office) -> None
 def test_a_refused_file_is_told_to_its_unit_and_forgotten(office: Office) -> None:
     hold_one_file(office)
     office.summary()
-    refuse_batch(office.database, office.settings, 1, actor="operator", at=office.now)
+    refuse_batch(office.database, 1, staff=office.settings.staff_mail, actor="operator", at=office.now)
     assert office.states()[0] == (NAME, "refused", "HELD_REFUSED")
     assert ("refusal", CONTACT) in office.owed()
     assert {row.batch_id for row in office.all(submission_row)} == {2}
@@ -188,5 +188,7 @@ def test_only_a_held_file_can_be_decided(office: Office, batch_id: int) -> None:
     with pytest.raises(ArgumentRefused, match=f"batch {batch_id}"):
         release_batch(office.database, batch_id, actor="operator", at=office.now)
     with pytest.raises(ArgumentRefused, match=f"batch {batch_id}"):
-        refuse_batch(office.database, office.settings, batch_id, actor="operator", at=office.now)
+        refuse_batch(
+            office.database, batch_id, staff=office.settings.staff_mail, actor="operator", at=office.now
+        )
     assert office.everything() == before

@@ -18,10 +18,10 @@ def plan_chunks(database: Database, settings: Settings, *, run_id: int, now: dat
     Safe to run twice and after a crash: batches of an unfinished chunk get a new one.
 
     Raises:
-        RegisterTooOld: the register is older than the setting allows (rules 6).
+        RegisterTooOld: the register is older than the setting allows (docs/rules.md 6).
         MachineUnusable: the database is away.
     """
-    require_fresh_register(database, settings, now=now)
+    require_fresh_register(database, max_age_days=settings.register_max_age_days, now=now)
     with database.transaction(alone=Work.PLAN) as connection:
         waiting = batches.runnable(connection)
         chunks = groups(

@@ -60,7 +60,7 @@ def work_chunk(
                 return Worked()
             if not judged.still_holds(connection, waiting):
                 judged = _judge_files(connection, form, waiting, at=now())
-            return _register_and_answer(connection, settings, judged, now)
+            return _register_and_answer(connection, judged, staff=settings.staff_mail, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +98,21 @@ def _judge_files(
 
 
 def _register_and_answer(
-    connection: Connection, settings: Settings, judged: _JudgedFiles, now: Callable[[], datetime]
+    connection: Connection, judged: _JudgedFiles, *, staff: str, now: Callable[[], datetime]
 ) -> Worked:
     at = now()
-    _hold(connection, settings, judged.held, at)
+    _hold(connection, judged.held, staff=staff, at=at)
     stored_rows.forget(connection, [batch.batch_id for batch in judged.files if batch.is_released])
     people = register_rows(connection, judged.rows, judged.verdicts, at=at)
     answered = [batch for batch in judged.files if batch.batch_id not in judged.held]
-    write_result_logs(connection, settings, answered, judged.rows, at=at, now=now)
+    write_result_logs(connection, answered, judged.rows, staff=staff, at=at, now=now)
     judged.verdicts.close()
     return Worked(len(judged.rows), people, len(judged.held), len(answered))
 
 
-def _hold(connection: Connection, settings: Settings, held: dict[int, str], at: datetime) -> None:
+def _hold(connection: Connection, held: dict[int, str], *, staff: str, at: datetime) -> None:
     for batch_id, reason in held.items():
         batches.hold(connection, batch_id, detail=reason)
-    if settings.staff_mail:
-        notices = [Letter(HELD_NOTICE, settings.staff_mail, (batch_id,)) for batch_id in held]
+    if staff:
+        notices = [Letter(HELD_NOTICE, staff, (batch_id,)) for batch_id in held]
         letters.queue(connection, notices, at=at)

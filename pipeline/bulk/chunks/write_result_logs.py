@@ -18,27 +18,27 @@ from pipeline.bulk.rules import result_log
 from pipeline.bulk.rules.result_log import FileFacts, Rows
 from pipeline.clock import day_of
 from pipeline.insured.queries import contacts
-from pipeline.settings import Settings
 from pipeline.store.engine import Connection
 
 
 def write_result_logs(
     connection: Connection,
-    settings: Settings,
     answered: Sequence[Batch],
     judged: pd.DataFrame,
     *,
+    staff: str,
     at: datetime,
     now: Callable[[], datetime],
 ) -> None:
     """Answer these batches and close them, in the transaction that registers their people.
 
     `judged` holds their rows (columns `rows.STORED`, in file order) and may hold others.
+    `staff`: where the answer to a unit without contacts goes.
     """
     results.save(connection, pd.DataFrame(list(_answers(answered, judged, at, now))))
     units = sorted({batch.unit_code for batch in answered})
     today = day_of(at)
-    addresses = contacts.answered_at(connection, units, on=today, staff=settings.staff_mail)
+    addresses = contacts.answered_at(connection, units, on=today, staff=staff)
     owed = [(batch.batch_id, address) for batch in answered for address in addresses[batch.unit_code]]
     letters.owe_answers(connection, ANSWER, owed)
     undelivered.report_in(connection, answered)

@@ -150,7 +150,7 @@ class _Look:
         ids = inbound.record(connection, new)
         for mail in mails:
             if mail.incoming.bounce is not None:
-                record_bounce(connection, self.settings, mail.incoming.bounce, at=at)
+                record_bounce(connection, self.settings.secret, mail.incoming.bounce, at=at)
         taken = [(mail, number) for mail, number in zip(mails, ids, strict=True) if mail.verdict == "taken"]
         batch_ids = record_hand_ins(
             connection,

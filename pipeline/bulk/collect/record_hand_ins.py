@@ -69,7 +69,7 @@ def record_hand_ins(
             connection, [_form_check(recorded[place], form) for place, form in forms.items()]
         )
     wanted = list(_letters(connection, submissions, recorded, settings, at, receipts))
-    letters.queue(connection, _capped(connection, wanted, settings, at), at=at)
+    letters.queue(connection, _capped(connection, wanted, settings.staff_mail, at), at=at)
     held = [one for one in recorded if one.file.state is BatchState.HELD]
     if settings.staff_mail:
         notices = [Letter(HELD_NOTICE, settings.staff_mail, (one.batch_id,)) for one in held]
@@ -224,11 +224,11 @@ def _letter(submission: Submission, address: str, files: list[_RecordedFile]) ->
     return Letter(kind, address, tuple(one.batch_id for one in files), payload)
 
 
-def _capped(connection: Connection, wanted: list[Letter], settings: Settings, at: datetime) -> list[Letter]:
+def _capped(connection: Connection, wanted: list[Letter], staff: str, at: datetime) -> list[Letter]:
     """The letters, refusals beyond the day's number as suppressed: kept, and reported to operators."""
     refused = [letter.recipient for letter in wanted if letter.kind is REFUSAL]
     given = count_queued(connection, REFUSAL.name, refused, since=midnight(day_of(at)))
-    return [_within(letter, given, settings.staff_mail) for letter in wanted]
+    return [_within(letter, given, staff) for letter in wanted]
 
 
 def _within(letter: Letter, given: dict[str, int], staff: str) -> Letter:

@@ -31,7 +31,7 @@ def owe(office: Office, state: str = "sent", *, recipient: str = RECEIVER, row: 
 
 def come_back(office: Office, kind: BounceKind, number: int = 1, status: str = "5.1.1") -> bool:
     with office.database.transaction() as connection:
-        return record_bounce(connection, office.settings, Bounce(number, kind, status), at=office.now)
+        return record_bounce(connection, office.settings.secret, Bounce(number, kind, status), at=office.now)
 
 
 def until(office: Office, address: str = "wang@example.com") -> Any:
