@@ -14,13 +14,14 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from pipeline.bulk.intake.employer_file.header import BY_POSITION, layout_of
-from pipeline.bulk.intake.employer_file.records import BLANKS, SEPARATORS, is_blank
+from pipeline.bulk.intake.employer_file.records import BLANKS, SEPARATORS, find_separator, is_blank
 
 COLUMNS: Final = ("national_id", "email", "phone")
 
-_STRUCTURE: Final = SEPARATORS.encode() + b'\r\n"'
-_ORDINARY: Final = bytes(set(range(256)) - set(_STRUCTURE))
-_BLANK: Final = b"[%b]*+" % re.escape(bytes(set(BLANKS.encode()) - set(_STRUCTURE)))
+_EVERY_BYTE: Final = frozenset(range(256))
+# What the text is made of, by its separator: every byte that neither parts cells or rows nor quotes a cell.
+_TEXT_BYTES: Final = {mark: bytes(_EVERY_BYTE - set(f'{mark}\r\n"'.encode())) for mark in SEPARATORS}
+_BLANK: Final = b"[%b]*+" % re.escape(bytes(set(BLANKS.encode()) - set(b"\r\n")))
 # Bytes of blanks make a few other characters too: such a row costs the file a careful reading, nothing else.
 _MAYBE_BLANK_ROW: Final = re.compile(rb"\n%b,%b,%b(?=\n|\Z)" % (_BLANK, _BLANK, _BLANK))
 # A row of which some cells stand in quotes, read as csv reads it: a quote inside is doubled, none stays open.
@@ -41,28 +42,34 @@ class PlainFile:
 
 
 def read_plain(utf8: bytes) -> PlainFile | None:
-    """The file if it is plain, else None: three columns in our order, no blank rows, LF or CRLF.
+    """Returns the file if it is plain, else None: three columns in our order, no blank rows, LF or CRLF.
 
-    Quotes are plain where commas part the cells and no quoted cell holds a line end.
-    Raises FileRefused FILE_COLUMNS for a header of three columns that are not ours.
+    Other separators than the file's are text inside a cell, but for a comma where `;` or TAB parts the cells.
+    Quotes are plain below the first row, where commas part the cells and no quoted cell holds a line end.
+
+    Raises:
+        FileRefused: FILE_COLUMNS for a header of three columns that are not ours.
     """
     text = utf8.replace(b"\r\n", b"\n")
     if b', "' in text:  # the careful reader takes blanks before quotes away, in every row
         return None
-    skeleton = _without_quoted_rows(text).translate(None, _ORDINARY) + b"\n"
-    separator = skeleton[:1]
-    if separator not in SEPARATORS.encode() or skeleton != (separator * 2 + b"\n") * (len(skeleton) // 3):
-        return None
     first, line_end, rest = text.partition(b"\n")
-    cells = first.decode().split(separator.decode())
+    separator = find_separator(first)
+    skeleton = _without_quoted_rows(text).translate(None, _TEXT_BYTES[separator]) + b"\n"
+    if skeleton != f"{separator * 2}\n".encode() * (len(skeleton) // 3):
+        return None
+    cells = first.decode().split(separator)
     if is_blank(cells):
         return None
     layout = layout_of(cells)
     body = line_end + rest if layout.has_header else b"\n" + text
-    body = body.replace(separator, b",")
+    if separator != ",":
+        if b"," in body:
+            return None
+        body = body.replace(separator.encode(), b",")
     if layout.needed != BY_POSITION.needed or _MAYBE_BLANK_ROW.search(body):
         return None
-    return PlainFile(body, separator.decode(), layout.has_header, body.count(b"\n"))
+    return PlainFile(body, separator, layout.has_header, body.count(b"\n"))
 
 
 def _without_quoted_rows(text: bytes) -> bytes:

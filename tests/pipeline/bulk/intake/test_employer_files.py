@@ -49,6 +49,11 @@ THREE_ROWS: Final = {
 OTHER_ROWS: Final = {
     "no_header.csv": [(1, *ONE), (2, *TWO), (3, *THREE)],
     "trailing_commas_no_header.csv": [(1, *ONE), (2, *TWO), (3, *THREE)],
+    "other_separators_inside_cells.csv": [
+        (2, ONE[0], "hsiao@example.com;h@example.com", ONE[2]),
+        (3, TWO[0] + "\t", TWO[1], TWO[2] + ";"),
+        (4, THREE[0], "", ";"),
+    ],
     "tab_behind_first_id_no_header.csv": [(1, ONE[0] + "\t", *ONE[1:]), (2, *TWO)],
     "blank_rows.csv": [(3, *ONE), (7, *TWO), (9, *THREE)],
     "rows_too_short.csv": [(2, *ONE), (3, *TWO[:2], ""), (4, THREE[0], "", "")],

@@ -92,7 +92,7 @@ def test_whatever_the_fast_reader_takes_the_careful_one_reads_alike(text: str, n
         assert isinstance(careful, FileRefused)
 
 
-QUOTABLE_CELL = PLAIN_CELL | st.text(st.sampled_from(',;"a1 @='), max_size=6)
+QUOTABLE_CELL = PLAIN_CELL | st.text(st.sampled_from(',;\t"a1 @='), max_size=6)
 QUOTED_ROWS = st.lists(
     st.tuples(*[st.tuples(QUOTABLE_CELL, st.booleans())] * 3).filter(
         lambda row: VISIBLE.intersection(row[0][0])
@@ -105,13 +105,41 @@ QUOTED_ROWS = st.lists(
 @given(rows=QUOTED_ROWS)
 @example(rows=[(("A1", True), ('=""0912""', True), ("", False)), (("1", False), (" ", False), ("2", True))])
 @example(rows=[(("1", False), (', "', True), (" a", False))])
+@example(rows=[(("1", False), ("", False), (";", False))])
+@example(rows=[(("1", False), (";", False), ("", False)), (("1\t", False), ("\t", True), ("a;b", True))])
 def test_rows_with_quotes_are_plain_and_read_alike(rows: list[tuple[tuple[str, bool], ...]]) -> None:
+    """Below a header with commas the fast reader takes all rows of three cells in which something is visible,
+    whatever stands in quotes and wherever `;` and TAB stand; it declines `, "` alone."""
     lines = [",".join(_written(cell, is_quoted) for cell, is_quoted in row) for row in rows]
     utf8 = "\r\n".join([",".join(HEADER), *lines]).encode()
     plain, careful = read_plain(utf8), read_careful(utf8)
-    assert plain is not None or ', "' in utf8.decode()
+    assert (plain is None) is (', "' in utf8.decode())
     if plain:
         pd.testing.assert_frame_equal(build_frame([(1, plain)]), build_frame([(1, careful)]))
+
+
+@given(
+    rows=st.lists(st.tuples(*[st.text(",;\t1a ", max_size=4)] * 3), min_size=1, max_size=4),
+    separator=st.sampled_from(",;\t"),
+    named=st.booleans(),
+)
+@example(rows=[("a;b", "\t", "1")], separator=",", named=True)
+@example(rows=[("1", ",", "")], separator=";", named=True)
+@example(rows=[("\t", " ", "")], separator=",", named=True)
+def test_other_separators_are_text_inside_cells(
+    rows: list[tuple[str, str, str]], separator: str, named: bool
+) -> None:
+    first = HEADER if named else ("1", "", "")
+    rows = [tuple(cell.replace(separator, "") for cell in cells) for cells in rows]  # type: ignore[misc]
+    utf8 = "\n".join(separator.join(cells) for cells in [first, *rows]).encode()
+    plain, careful = read_plain(utf8), read_careful(utf8)
+    assert careful.separator == separator
+    event(f"plain: {plain is not None}")
+    if plain:
+        pd.testing.assert_frame_equal(build_frame([(1, plain)]), build_frame([(1, careful)]))
+    else:
+        has_comma = separator != "," and any("," in cell for cells in rows for cell in cells)
+        assert has_comma or any(is_blank(cells) for cells in rows)
 
 
 def _written(cell: str, is_quoted: bool) -> str:
