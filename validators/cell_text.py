@@ -6,18 +6,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from validators.characters import BLANKS, ZERO_WIDTH
 from validators.faults import REPAIRS
-
-# Characters that take no room: soft hyphen, zero-width spaces and joiners, direction marks (address books put
-# them around phone numbers), word joiner, BOM.
-ZERO_WIDTH: Final = "".join(
-    map(
-        chr,
-        (0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF),
-    )
-)
-_WHITESPACE: Final = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-BLANKS: Final = _WHITESPACE + ZERO_WIDTH
 
 # No good value is longer (an address has at most 254 characters); what is longer is not worth the work.
 MAX_LENGTH: Final = 512

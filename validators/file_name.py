@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from validators import roc_date, unit_code
-from validators.cell_text import BLANKS
+from validators.characters import BLANKS, DASHES
 from validators.faults import FileRefused
 
 # A typing slip in the year is likelier than a file that waited longer; such a file is only warned about.
@@ -32,7 +32,7 @@ _COPY_MARK: Final = re.compile(
     r"(?:[ _-]*(?:\([0-9]{1,3}\)|複製|副本|複本|的複本|copy(?: of)?))+\Z|\A(?:copy of|複本|副本)[ _-]*",
     re.IGNORECASE,
 )
-_SEPARATORS: Final = re.compile(r"[ _.,\-‐-―−()/]+")
+_SEPARATORS: Final = re.compile(rf"[ _.,{re.escape(DASHES)}()/]+")
 _DIGITS: Final = re.compile(r"[0-9]{16,17}")
 
 

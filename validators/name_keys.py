@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from validators.cell_text import BLANKS, ZERO_WIDTH
+from validators.characters import BLANKS, DASHES, QUOTES
 
-_DROPPED: Final = str.maketrans("", "", BLANKS + ZERO_WIDTH + "-・·‧•.,'’")
+_DROPPED: Final = str.maketrans("", "", BLANKS + DASHES + QUOTES + "・·‧•.,")
 _VARIANTS: Final = str.maketrans("台巿", "臺市")  # the second is a look-alike of 市 that some fonts offer
 
 

@@ -13,6 +13,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from validators.cell_text import MAX_LENGTH, Checked, Cleaned, clean, in_order, judged, without_zero_width
+from validators.characters import DASHES, QUOTES
 
 REGION: Final = "TW"
 COUNTRY_CODE: Final = 886
@@ -25,9 +26,7 @@ CANONICAL: Final = re.compile(r"0[2-9][0-9]{6,10}(?:#[0-9]{1,9})?")
 SHORTEST_WITHOUT_ZERO: Final = 9
 SHORTEST_WITH_COUNTRY_CODE: Final = 11
 
-# Hyphens, dashes and the minus sign that phones and word processors put in place of "-".
-_ODD_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
-_QUOTES: Final = "'\"‘’“”"
+_DASHES: Final = str.maketrans(dict.fromkeys(DASHES, "-"))
 _SEPARATORS: Final = " ().-"
 
 _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+")
@@ -117,7 +116,7 @@ def _library_accepts(canonical: str) -> bool:
 
 def _cleaned(text: str) -> tuple[str, set[str]]:
     """The text with odd dashes, quotes, zero-width characters and extension words put right; its repairs."""
-    dashed = text if text.isascii() else text.translate(_ODD_DASHES)
+    dashed = text if text.isascii() else text.translate(_DASHES)
     cleaned = clean(dashed)
     repairs = set(cleaned.repairs)
     if len(cleaned.value) > MAX_LENGTH:
@@ -127,7 +126,7 @@ def _cleaned(text: str) -> tuple[str, set[str]]:
     value = without_zero_width(cleaned.value)
     if value != cleaned.value:
         repairs.add("spaces")
-    unquoted = value.strip(_QUOTES)
+    unquoted = value.strip(QUOTES)
     if unquoted != value:
         repairs.add("quotes")
         unquoted = unquoted.strip()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.validators.made_up import PERSON_IDS, touched
-from validators import cell_text, person_id, roc_date, unit_code
+from validators import cell_text, characters, person_id, roc_date, unit_code
 from validators.personal_data import NOTHING_SHOWN, PersonalId, mask_id
 
 
@@ -97,7 +97,7 @@ def test_a_personal_id_is_a_value_that_stays_as_and_where_it_is() -> None:
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     once = cell_text.clean(text)
     assert cell_text.clean(once.value) == (once.value, ())
-    assert once.value == once.value.strip(cell_text.BLANKS)
+    assert once.value == once.value.strip(characters.BLANKS)
 
 
 def test_a_very_long_cell_is_only_stripped() -> None:

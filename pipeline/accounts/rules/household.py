@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from validators import arc
-from validators.cell_text import BLANKS
+from validators.characters import BLANKS
 from validators.household import normalize_neighbourhood
 from validators.id_number import normalize as normalize_number
 from validators.name_keys import name_key, place_key

@@ -14,7 +14,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from pipeline.bulk.intake.employer_file.header import BY_POSITION, layout_of
-from pipeline.bulk.intake.employer_file.records import BLANKS, SEPARATORS, find_separator, is_blank
+from pipeline.bulk.intake.employer_file.records import SEPARATORS, find_separator, is_blank
+from validators.characters import BLANKS
 
 COLUMNS: Final = ("national_id", "email", "phone")
 

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-SEPARATORS: Final = ",;\t"
+from validators.characters import BLANKS
 
-# What looks empty to the sender: every Unicode space, and the zero-width characters that str.strip() keeps.
-BLANKS: Final = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u200c\u200d\u2060\ufeff"
+SEPARATORS: Final = ",;\t"
 
 _QUOTED: Final = re.compile('"[^"]*"')
 _LINE_END: Final = re.compile("\r\n|\r|\n")

@@ -56,6 +56,7 @@ OTHER_ROWS: Final = {
     ],
     "tab_behind_first_id_no_header.csv": [(1, ONE[0] + "\t", *ONE[1:]), (2, *TWO)],
     "blank_rows.csv": [(3, *ONE), (7, *TWO), (9, *THREE)],
+    "blank_rows_of_invisible_marks.csv": [(2, *ONE), (4, *TWO)],
     "rows_too_short.csv": [(2, *ONE), (3, *TWO[:2], ""), (4, THREE[0], "", "")],
     "further_columns.csv": [(2, *ONE), (3, *TWO)],
     "further_column_without_name.csv": [(2, *ONE), (3, *TWO)],
