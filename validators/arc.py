@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from validators.cell_text import Checked, Cleaned, judged
+from validators.codes import FieldCode
 from validators.id_number import normalize as normalize_number
 
 _SHAPE: Final = re.compile(r"[A-Z0-9]{6,12}")
@@ -24,15 +25,15 @@ def normalize(text: str) -> Cleaned:
     return Cleaned(cleaned.value.replace("-", ""), cleaned.repairs)
 
 
-def validate(text: str) -> str | None:
+def validate(text: str) -> FieldCode | None:
     """The fault's code (MISSING, SERIAL_FORMAT), or None.
 
     >>> validate("AB12345678"), validate("AB1"), validate("")
     (None, 'SERIAL_FORMAT', 'MISSING')
     """
     if not text:
-        return "MISSING"
-    return None if _SHAPE.fullmatch(text) else "SERIAL_FORMAT"
+        return FieldCode.MISSING
+    return None if _SHAPE.fullmatch(text) else FieldCode.SERIAL_FORMAT
 
 
 def check(text: str) -> Checked:

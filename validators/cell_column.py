@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from validators.cell_text import Checked, Cleaned
+from validators.codes import Code, RepairCode
 
 Mask = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.intp]  # ascending
@@ -45,22 +46,23 @@ class ColumnVerdict:
 class ColumnSheet:
     """Working paper of one column: values, faults and repairs are written down by position."""
 
-    def __init__(self, cells: Cells, fault_codes: tuple[str, ...]) -> None:
+    def __init__(self, cells: Cells, fault_codes: tuple[Code, ...]) -> None:
         self.cells: Final = cells
         self.values = cells
         self.faults: Final = np.zeros(len(cells), np.int8)
-        self._fault_codes: Final = {code: index for index, code in enumerate(("", *fault_codes))}
+        names = ("", *(code.value for code in fault_codes))  # plain text: it becomes categories of a frame
+        self._fault_codes: Final = {name: index for index, name in enumerate(names)}
         self._repairs: Final = np.zeros(len(cells), np.int16)
         self._repair_sets: Final = {"": NO_REPAIR}
 
-    def write(self, at: Positions, values: Cells, repairs: Sequence[str] = ()) -> None:
-        """New values at these positions; repairs, if any, in the order of `faults.REPAIRS`."""
+    def write(self, at: Positions, values: Cells, repairs: Sequence[RepairCode] = ()) -> None:
+        """New values at these positions; repairs, if any, in the order of `RepairCode`."""
         if len(at):
             self.values = pc.replace_with_mask(self.values, pa.array(mask_of(at, len(self.cells))), values)
         if repairs:
             self._repairs[at] = self._repair_set(repairs)
 
-    def refuse(self, at: Positions | Mask, code: str) -> None:
+    def refuse(self, at: Positions | Mask, code: Code) -> None:
         self.faults[at] = self._fault_codes[code]
 
     def normalize_each(self, at: Positions, normalize: Callable[[str], Cleaned]) -> None:
@@ -89,7 +91,7 @@ class ColumnSheet:
             sets = np.array([self._repair_set(repairs) for _, repairs in cleaned], np.int16)
             self._repairs[at] = sets[which]
 
-    def _repair_set(self, repairs: Sequence[str]) -> int:
+    def _repair_set(self, repairs: Sequence[RepairCode]) -> int:
         return self._repair_sets.setdefault(" ".join(repairs), len(self._repair_sets))
 
 

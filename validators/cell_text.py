@@ -7,22 +7,22 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from validators.characters import BLANKS, ZERO_WIDTH
-from validators.faults import REPAIRS
+from validators.codes import Code, RepairCode
 
 # No good value is longer (an address has at most 254 characters); what is longer is not worth the work.
 MAX_LENGTH: Final = 512
 
 _DROP_ZERO_WIDTH: Final = str.maketrans("", "", ZERO_WIDTH)
 _DROP_BLANKS: Final = str.maketrans("", "", BLANKS)
-_PLACES: Final = {repair: place for place, repair in enumerate(REPAIRS)}
+_PLACES: Final = {repair: place for place, repair in enumerate(RepairCode)}
 _GUARD: Final = re.compile(r"\A'|\A=\"(?=.*\"\Z)", re.DOTALL)
 
 
 class Cleaned(NamedTuple):
-    """A normalised value and the repairs it took, in the order of `faults.REPAIRS`."""
+    """A normalised value and the repairs it took, in the order of `RepairCode`."""
 
     value: str
-    repairs: tuple[str, ...] = ()
+    repairs: tuple[RepairCode, ...] = ()
 
 
 class Checked(NamedTuple):
@@ -32,8 +32,8 @@ class Checked(NamedTuple):
     """
 
     value: str
-    fault: str | None = None
-    repairs: tuple[str, ...] = ()
+    fault: Code | None = None
+    repairs: tuple[RepairCode, ...] = ()
 
 
 def clean(text: str) -> Cleaned:
@@ -49,23 +49,23 @@ def clean(text: str) -> Cleaned:
     Cleaned(value='0912', repairs=('full_width',))
     """
     value = text.strip(BLANKS)
-    repairs = set() if len(value) == len(text) else {"spaces"}
+    repairs: set[RepairCode] = set() if len(value) == len(text) else {RepairCode.SPACES}
     if len(value) > MAX_LENGTH:
         return Cleaned(value, in_order(repairs))
     if not value.isascii():
         folded = unicodedata.normalize("NFKC", value)
         if _visible(folded) != _visible(unicodedata.normalize("NFC", value)):
-            repairs.add("full_width")
+            repairs.add(RepairCode.FULL_WIDTH)
         value = folded.strip(BLANKS)
     if value.startswith(("'", "=")):
         unguarded = _without_guards(value)
         if unguarded != value:
-            repairs.add("quotes")
+            repairs.add(RepairCode.QUOTES)
         value = unguarded
     return Cleaned(value, in_order(repairs))
 
 
-def judged(cleaned: Cleaned, fault: str | None) -> Checked:
+def judged(cleaned: Cleaned, fault: Code | None) -> Checked:
     """A normalised value with its verdict."""
     return Checked(cleaned.value, fault, () if fault else cleaned.repairs)
 
@@ -75,8 +75,8 @@ def without_zero_width(text: str) -> str:
     return text if text.isascii() else text.translate(_DROP_ZERO_WIDTH)
 
 
-def in_order(repairs: set[str]) -> tuple[str, ...]:
-    """Repairs in the order in which `faults.REPAIRS` tells them, so that equal sets print equally."""
+def in_order(repairs: set[RepairCode]) -> tuple[RepairCode, ...]:
+    """Returns the repairs in the order of `RepairCode`, so that equal sets print equally."""
     return tuple(sorted(repairs, key=_PLACES.__getitem__))
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from email_validator import EmailNotValidError, validate_email
 
 from validators.cell_text import Checked, Cleaned, clean, judged
+from validators.codes import CellCode, Code, RepairCode
 
 # RFC 5321 4.5.3.1.3; the library refuses longer ones too, only slower.
 MAX_LENGTH: Final = 254
@@ -41,10 +42,10 @@ def normalize(text: str) -> Cleaned:
     Cleaned(value='wang@example.com', repairs=('full_width',))
     """
     value, repairs = clean(text)
-    return Cleaned(value, tuple(repair for repair in repairs if repair != "spaces"))
+    return Cleaned(value, tuple(repair for repair in repairs if repair != RepairCode.SPACES))
 
 
-def validate(text: str) -> str | None:
+def validate(text: str) -> Code | None:
     """The fault's code (EMAIL_MISSING, EMAIL_FORMAT), or None for an address to which mail can be sent.
 
     >>> validate("wang.da-ming@example.com")
@@ -78,12 +79,12 @@ def is_likely_typo(address: str) -> bool:
 
 def _judge(text: str) -> Checked:
     if not text:
-        return Checked(text, "EMAIL_MISSING")
+        return Checked(text, CellCode.EMAIL_MISSING)
     if len(text) > MAX_LENGTH:
-        return Checked(text, "EMAIL_FORMAT")
+        return Checked(text, CellCode.EMAIL_FORMAT)
     try:
         address = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         # The library's sentence repeats parts of the address; the code is enough.
-        return Checked(text, "EMAIL_FORMAT")
+        return Checked(text, CellCode.EMAIL_FORMAT)
     return Checked(address.ascii_email or text)

@@ -25,8 +25,9 @@ from validators.cell_column import (
     positions,
     take,
 )
+from validators.codes import CellCode
 
-FAULT_CODES: Final = ("EMAIL_MISSING", "EMAIL_FORMAT")
+FAULT_CODES: Final = (CellCode.EMAIL_MISSING, CellCode.EMAIL_FORMAT)
 
 # Printable ASCII without outer blanks and without a text guard: normalising changes nothing.
 _PLAIN: Final = r"[!-&(-<>-~](?:[ -~]*[!-~])?"
@@ -62,7 +63,7 @@ def judge(cells: Cells) -> ColumnVerdict:
     # Of the text guards only the leading quote could be part of a good address.
     good = _good(cells, _GOOD) & ~as_mask(pc.starts_with(cells, "'"))
     rest = positions(~good & (lengths(cells) > 0))
-    sheet.refuse(lengths(cells) == 0, "EMAIL_MISSING")
+    sheet.refuse(lengths(cells) == 0, CellCode.EMAIL_MISSING)
     _judge_rest(sheet, rest)
     return sheet.verdict()
 
@@ -80,8 +81,8 @@ def _judge_rest(sheet: ColumnSheet, rest: Positions) -> None:
     good = _good(values, _GOOD_ANY_CASE)
     _lower_domains(sheet, rest[good])
     hopeless = _is_ascii(values) & ~matches(values, _POSSIBLE)
-    sheet.refuse(rest[hopeless], "EMAIL_FORMAT")
-    sheet.refuse(rest[lengths(values) == 0], "EMAIL_MISSING")
+    sheet.refuse(rest[hopeless], CellCode.EMAIL_FORMAT)
+    sheet.refuse(rest[lengths(values) == 0], CellCode.EMAIL_MISSING)
     sheet.check_each(rest[~good & ~hopeless], email_address.check)
 
 

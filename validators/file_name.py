@@ -10,6 +10,7 @@ from typing import Final
 
 from validators import roc_date, unit_code
 from validators.characters import BLANKS, DASHES
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 # A typing slip in the year is likelier than a file that waited longer; such a file is only warned about.
@@ -58,13 +59,13 @@ def parse(name: str, *, received_on: date) -> FileName:
     """
     parts = _NAME.fullmatch(name)
     if parts is None or int(parts[2]) < FIRST_AD_YEAR:
-        raise FileRefused("FILE_NAME", _detail(name, received_on))
+        raise FileRefused(FileCode.FILE_NAME, _detail(name, received_on))
     try:
         file_date = date(int(parts[2]), int(parts[3]), int(parts[4]))
     except ValueError:
-        raise FileRefused("FILE_DATE") from None
+        raise FileRefused(FileCode.FILE_DATE) from None
     if file_date > received_on:
-        raise FileRefused("FILE_DATE_FUTURE")
+        raise FileRefused(FileCode.FILE_DATE_FUTURE)
     return FileName(parts[1], file_date)
 
 

@@ -10,21 +10,22 @@ import re
 from typing import Final
 
 from validators.cell_text import Checked, Cleaned, clean, judged
+from validators.codes import FieldCode
 from validators.id_number import normalize as normalize_number
 
 _NUMBER: Final = re.compile(r"[A-Z][0-9]{7}")
 _NEIGHBOURHOOD: Final = re.compile(r"[0-9]{1,3}")
 
 
-def validate_number(text: str) -> str | None:
+def validate_number(text: str) -> FieldCode | None:
     """The fault's code (MISSING, HOUSEHOLD_FORMAT), or None for a normalised number of the right shape.
 
     >>> validate_number("F1234567"), validate_number("1234567")
     (None, 'HOUSEHOLD_FORMAT')
     """
     if not text:
-        return "MISSING"
-    return None if _NUMBER.fullmatch(text) else "HOUSEHOLD_FORMAT"
+        return FieldCode.MISSING
+    return None if _NUMBER.fullmatch(text) else FieldCode.HOUSEHOLD_FORMAT
 
 
 def check_number(text: str) -> Checked:
@@ -47,9 +48,9 @@ def normalize_neighbourhood(text: str) -> str:
     return clean(text).value.removesuffix("鄰").strip().lstrip("0")
 
 
-def validate_neighbourhood(text: str) -> str | None:
+def validate_neighbourhood(text: str) -> FieldCode | None:
     """NEIGHBOURHOOD_FORMAT, or None for a normalised 鄰 of up to three digits or none."""
-    return None if not text or _NEIGHBOURHOOD.fullmatch(text) else "NEIGHBOURHOOD_FORMAT"
+    return None if not text or _NEIGHBOURHOOD.fullmatch(text) else FieldCode.NEIGHBOURHOOD_FORMAT
 
 
 def check_neighbourhood(text: str) -> Checked:

@@ -21,11 +21,12 @@ from validators.cell_column import (
     positions,
     take,
 )
+from validators.codes import CellCode, RepairCode
 from validators.id_number import LENGTH, LETTER_CODES, WEIGHTS, letter_weight
 from validators.personal_data import MASK, NOTHING_SHOWN, SHOWN
 from validators.resident_id import OLD_SECOND_LETTERS
 
-FAULT_CODES: Final = ("ID_MISSING", "ID_FORMAT", "ID_CHECK_DIGIT")
+FAULT_CODES: Final = (CellCode.ID_MISSING, CellCode.ID_FORMAT, CellCode.ID_CHECK_DIGIT)
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -68,10 +69,10 @@ def judge(cells: Cells) -> ColumnVerdict:
         shaped[at] = (parts_first >= 0) & (parts_second >= 0) & (digits < LENGTH).all(axis=1)
         wrong[at] = (parts_first + parts_second + digits @ np.array(WEIGHTS[1:], np.int16)) % 10 != 0
         lower[at] = (block[:, :2] >= ord("a")).any(axis=1)
-    sheet.refuse(shaped & wrong, "ID_CHECK_DIGIT")
+    sheet.refuse(shaped & wrong, CellCode.ID_CHECK_DIGIT)
     small = positions(shaped & lower)
-    sheet.write(small, pc.ascii_upper(take(cells, small)), ("lower_case",))
-    sheet.refuse(size == 0, "ID_MISSING")
+    sheet.write(small, pc.ascii_upper(take(cells, small)), (RepairCode.LOWER_CASE,))
+    sheet.refuse(size == 0, CellCode.ID_MISSING)
     sheet.check_each(positions(~shaped & (size > 0)), person_id.check)
     return sheet.verdict()
 
@@ -98,7 +99,7 @@ def keys(values: Cells, at: Positions) -> npt.NDArray[np.int64]:
 
 def _has_shape(verdict: ColumnVerdict) -> Mask:
     """A good value, or one of which only the check digit is wrong."""
-    return verdict.is_good | np.equal(verdict.faults, verdict.fault_codes.index("ID_CHECK_DIGIT"))
+    return verdict.is_good | np.equal(verdict.faults, verdict.fault_codes.index(CellCode.ID_CHECK_DIGIT))
 
 
 def _blocks(cells: Cells, at: Positions) -> Iterator[tuple[Positions, Bytes]]:

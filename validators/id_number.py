@@ -12,6 +12,7 @@ from operator import mul
 from typing import Final
 
 from validators.cell_text import MAX_LENGTH, Cleaned, clean, in_order, without_zero_width
+from validators.codes import RepairCode
 
 LENGTH: Final = 10
 
@@ -41,10 +42,10 @@ def normalize(text: str) -> Cleaned:
     # Folded again: a blank that went may have kept a mark from the letter before it.
     value = unicodedata.normalize("NFKC", without_zero_width(cleaned.value).replace(" ", ""))
     if value != cleaned.value:
-        repairs.add("spaces")
+        repairs.add(RepairCode.SPACES)
     raised = value.upper() if value.isascii() else value.translate(_UPPER)
     if raised != value:
-        repairs.add("lower_case")
+        repairs.add(RepairCode.LOWER_CASE)
     return Cleaned(raised, in_order(repairs))
 
 

@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from validators.cell_text import Checked, judged
+from validators.codes import CellCode
 from validators.id_number import check_digit_fits, normalize
 
 __all__ = ["check", "normalize", "validate"]
@@ -19,7 +20,7 @@ __all__ = ["check", "normalize", "validate"]
 _SHAPE: Final = re.compile(r"[A-Z][12][0-9]{8}")
 
 
-def validate(text: str) -> str | None:
+def validate(text: str) -> CellCode | None:
     """The fault's code (ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT), or None for a right number; repairs nothing.
 
     >>> validate("A123456789")
@@ -29,10 +30,10 @@ def validate(text: str) -> str | None:
     'ID_FORMAT'
     """
     if not text:
-        return "ID_MISSING"
+        return CellCode.ID_MISSING
     if not _SHAPE.fullmatch(text):
-        return "ID_FORMAT"
-    return None if check_digit_fits(text[0], text[1:]) else "ID_CHECK_DIGIT"
+        return CellCode.ID_FORMAT
+    return None if check_digit_fits(text[0], text[1:]) else CellCode.ID_CHECK_DIGIT
 
 
 def check(text: str) -> Checked:

@@ -7,16 +7,12 @@ from typing import Final
 
 from validators import national_id, resident_id
 from validators.cell_text import Checked, judged
-from validators.faults import (
-    ID_FORMAT_KINDS,
-    ID_LOOKS_LIKE_PASSPORT,
-    ID_LOOKS_LIKE_PERMIT,
-    ROW_FAULTS,
-    Fault,
-)
+from validators.codes import CellCode, IdFormatCode
+from validators.faults import Fault
 from validators.id_number import normalize
+from validators.value_faults import value_fault
 
-__all__ = ["check", "format_fault", "format_kind", "has_id_shape", "hint_for", "normalize", "validate"]
+__all__ = ["check", "format_code", "format_fault", "has_id_shape", "normalize", "validate"]
 
 _SHAPE: Final = re.compile(r"[A-Z][1289A-D][0-9]{8}")
 
@@ -33,7 +29,7 @@ def has_id_shape(value: str) -> bool:
     return _SHAPE.fullmatch(value) is not None
 
 
-def validate(text: str) -> str | None:
+def validate(text: str) -> CellCode | None:
     """The fault's code, or None for a right number of any of the three kinds; repairs nothing.
 
     >>> [validate(text) for text in ("A123456789", "A800000014", "AB23456789")]
@@ -56,29 +52,19 @@ def check(text: str) -> Checked:
     return judged(cleaned, validate(cleaned.value))
 
 
-def format_fault(value: str) -> Fault:
-    """The ID_FORMAT fault whose hint fits a normalised value: passport, 12-digit permit number, or the rest.
+def format_code(value: str) -> CellCode | IdFormatCode:
+    """Returns ID_FORMAT as it is stored for a normalised value, with the other kind of number it looks like.
 
-    >>> format_fault("123456789012") is ID_LOOKS_LIKE_PERMIT
-    True
+    >>> format_code("123456789012"), format_code("A12345678")
+    ('ID_FORMAT:permit', 'ID_FORMAT')
     """
     if _PERMIT.fullmatch(value):
-        return ID_LOOKS_LIKE_PERMIT
+        return IdFormatCode.PERMIT
     if _PASSPORT.fullmatch(value) and not has_id_shape(value) and not _NATIONAL_ID_CUT_SHORT.fullmatch(value):
-        return ID_LOOKS_LIKE_PASSPORT
-    return ROW_FAULTS["ID_FORMAT"]
+        return IdFormatCode.PASSPORT
+    return CellCode.ID_FORMAT
 
 
-def format_kind(value: str) -> str:
-    """The code under which an ID_FORMAT fault is stored, with what the number looks like.
-
-    >>> format_kind("123456789012")
-    'ID_FORMAT:permit'
-    """
-    fault = format_fault(value)
-    return next((kind for kind, known in ID_FORMAT_KINDS.items() if known is fault), fault.code)
-
-
-def hint_for(value: str) -> str:
-    """What the sender does about a normalised value that is no ID number (zh-TW)."""
-    return format_fault(value).hint
+def format_fault(value: str) -> Fault:
+    """Returns the ID_FORMAT fault whose hint fits a normalised value."""
+    return value_fault(format_code(value))

@@ -14,6 +14,7 @@ from phonenumbers import PhoneNumberType
 
 from validators.cell_text import MAX_LENGTH, Checked, Cleaned, clean, in_order, judged, without_zero_width
 from validators.characters import DASHES, QUOTES
+from validators.codes import CellCode, RepairCode
 
 REGION: Final = "TW"
 COUNTRY_CODE: Final = 886
@@ -44,8 +45,8 @@ _DIALLED_COUNTRY_CODE: Final = re.compile(r"(?:00[25-79]?|019)?886")
 def normalize(text: str) -> Cleaned:
     """Bring a number to its national form; what cannot be brought there comes back as far as it went.
 
-    Silent: hyphens, brackets, spaces inside, dots between groups, +886. Told: everything in `faults.REPAIRS`
-    but lower_case. Source: the table of rows, column phone.
+    Silent: hyphens, brackets, spaces inside, dots between groups, +886. Repairs: all but lower_case.
+    Source: docs/rules.md 2.
 
     >>> normalize("+886 912-345-678")
     Cleaned(value='0912345678', repairs=())
@@ -59,18 +60,18 @@ def normalize(text: str) -> Cleaned:
     value, repairs = _cleaned(text)
     if decimal := _DECIMAL.fullmatch(value):
         value = decimal[1]
-        repairs.add("decimal")
+        repairs.add(RepairCode.DECIMAL)
     body, mark, extension = value.partition("#")
     if "/" in body:
         body = _without_slash(body)
-        repairs.add("slash")
+        repairs.add(RepairCode.SLASH)
     national = _national(body, repairs)
     if national is None:
-        return Cleaned(value, in_order(repairs - {"slash"}))
+        return Cleaned(value, in_order(repairs - {RepairCode.SLASH}))
     return Cleaned(national + mark + extension, in_order(repairs))
 
 
-def validate(text: str) -> str | None:
+def validate(text: str) -> CellCode | None:
     """The fault's code (PHONE_MISSING, PHONE_DIGITS_LOST, PHONE_FORMAT), or None; normalised form only.
 
     >>> validate("0912345678")
@@ -80,12 +81,12 @@ def validate(text: str) -> str | None:
     'PHONE_FORMAT'
     """
     if not text:
-        return "PHONE_MISSING"
+        return CellCode.PHONE_MISSING
     if _SCIENTIFIC.fullmatch(text):
-        return "PHONE_DIGITS_LOST"
+        return CellCode.PHONE_DIGITS_LOST
     if CANONICAL.fullmatch(text) and _library_accepts(text):
         return None
-    return "PHONE_FORMAT"
+    return CellCode.PHONE_FORMAT
 
 
 def check(text: str) -> Checked:
@@ -114,7 +115,7 @@ def _library_accepts(canonical: str) -> bool:
     return kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.PERSONAL_NUMBER, PhoneNumberType.VOIP)
 
 
-def _cleaned(text: str) -> tuple[str, set[str]]:
+def _cleaned(text: str) -> tuple[str, set[RepairCode]]:
     """The text with odd dashes, quotes, zero-width characters and extension words put right; its repairs."""
     dashed = text if text.isascii() else text.translate(_DASHES)
     cleaned = clean(dashed)
@@ -122,18 +123,18 @@ def _cleaned(text: str) -> tuple[str, set[str]]:
     if len(cleaned.value) > MAX_LENGTH:
         return cleaned.value, repairs
     if dashed != text:
-        repairs.add("hyphen")
+        repairs.add(RepairCode.HYPHEN)
     value = without_zero_width(cleaned.value)
     if value != cleaned.value:
-        repairs.add("spaces")
+        repairs.add(RepairCode.SPACES)
     unquoted = value.strip(QUOTES)
     if unquoted != value:
-        repairs.add("quotes")
+        repairs.add(RepairCode.QUOTES)
         unquoted = unquoted.strip()
     if not _PLAIN.fullmatch(unquoted):
         worded = _EXTENSION_WORD.sub("#", unquoted)
         if worded != unquoted:
-            repairs.add("extension")
+            repairs.add(RepairCode.EXTENSION)
         unquoted = _HASH.sub("#", worded)
     return unquoted, repairs
 
@@ -149,7 +150,7 @@ def _without_slash(body: str) -> str:
     return parts[0] if len(alone) == 1 and None not in numbers and set(numbers) == alone else body
 
 
-def _national(body: str, repairs: set[str]) -> str | None:
+def _national(body: str, repairs: set[RepairCode]) -> str | None:
     """The digits of a written number with their leading zero, or None; adds lost_zero and country_code."""
     if not _WRITTEN.fullmatch(body) or _LONE_ZERO.match(body):
         return None
@@ -161,15 +162,15 @@ def _national(body: str, repairs: set[str]) -> str | None:
             return None
         digits = digits.removeprefix(f"+{COUNTRY_CODE}")
         if digits.startswith("0"):
-            repairs.add("country_code")
+            repairs.add(RepairCode.COUNTRY_CODE)
         return "0" + digits.removeprefix("0")
     dialled = _DIALLED_COUNTRY_CODE.match(digits)
     if dialled and len(digits) >= SHORTEST_WITH_COUNTRY_CODE:
-        repairs.add("country_code")
+        repairs.add(RepairCode.COUNTRY_CODE)
         return "0" + digits[dialled.end() :].removeprefix("0")
     if not digits.startswith("0"):
         if len(digits) < SHORTEST_WITHOUT_ZERO:
             return None
-        repairs.add("lost_zero")
+        repairs.add(RepairCode.LOST_ZERO)
         return "0" + digits
     return digits

@@ -22,8 +22,9 @@ from validators.cell_column import (
     positions,
     take,
 )
+from validators.codes import CellCode, RepairCode
 
-FAULT_CODES: Final = ("PHONE_MISSING", "PHONE_FORMAT", "PHONE_DIGITS_LOST")
+FAULT_CODES: Final = (CellCode.PHONE_MISSING, CellCode.PHONE_FORMAT, CellCode.PHONE_DIGITS_LOST)
 
 # Forms that need no judgement to normalise; everything else goes through `phone.normalize`.
 _DIGITS: Final = r"0[2-9][0-9]*"
@@ -80,13 +81,13 @@ def _normalize(sheet: ColumnSheet) -> None:
     left = positions(~matches(cells, _DIGITS) | (lengths(cells) > LONGEST_CLEAR))
     left = _undo(sheet, left, _WRITTEN, _without_separators)
     left = _undo(sheet, left, _WITH_COUNTRY_CODE, _without_country_code)
-    left = _undo(sheet, left, _ZERO_EATEN, _with_zero, "lost_zero")
-    left = _undo(sheet, left, _ZERO_EATEN_DECIMAL, _with_zero, "lost_zero", "decimal")
+    left = _undo(sheet, left, _ZERO_EATEN, _with_zero, RepairCode.LOST_ZERO)
+    left = _undo(sheet, left, _ZERO_EATEN_DECIMAL, _with_zero, RepairCode.LOST_ZERO, RepairCode.DECIMAL)
     sheet.normalize_each(left, phone.normalize)
 
 
 def _undo(
-    sheet: ColumnSheet, left: Positions, form: str, undo: Callable[[Cells], Cells], *repairs: str
+    sheet: ColumnSheet, left: Positions, form: str, undo: Callable[[Cells], Cells], *repairs: RepairCode
 ) -> Positions:
     """Write down the national form of the cells of one written form; the positions of the others."""
     cells = take(sheet.cells, left)
@@ -105,10 +106,10 @@ def _judge(sheet: ColumnSheet) -> None:
     clear = positions(accepted)
     asked = take(values, clear)
     unsure = clear[~matches(asked, _GENERAL) | matches(asked, _REFUSED_KINDS)]
-    sheet.refuse(~accepted, "PHONE_FORMAT")
+    sheet.refuse(~accepted, CellCode.PHONE_FORMAT)
     refused = positions(~accepted)
-    sheet.refuse(refused[matches(take(values, refused), _SCIENTIFIC)], "PHONE_DIGITS_LOST")
-    sheet.refuse(lengths(values) == 0, "PHONE_MISSING")
+    sheet.refuse(refused[matches(take(values, refused), _SCIENTIFIC)], CellCode.PHONE_DIGITS_LOST)
+    sheet.refuse(lengths(values) == 0, CellCode.PHONE_MISSING)
     sheet.check_each(unsure, phone.check)
 
 

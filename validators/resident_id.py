@@ -12,6 +12,7 @@ import re
 from typing import Final
 
 from validators.cell_text import Checked, judged
+from validators.codes import CellCode
 from validators.id_number import check_digit_fits, normalize
 
 __all__ = ["check", "normalize", "validate", "validate_new", "validate_old"]
@@ -23,7 +24,7 @@ _NEW_SHAPE: Final = re.compile(r"[A-Z][89][0-9]{8}")
 _OLD_SHAPE: Final = re.compile(r"[A-Z][A-D][0-9]{8}")
 
 
-def validate_new(text: str) -> str | None:
+def validate_new(text: str) -> CellCode | None:
     """The fault's code, or None for a right number of the new form; repairs nothing.
 
     >>> validate_new("A800000014")
@@ -31,13 +32,13 @@ def validate_new(text: str) -> str | None:
     'ID_FORMAT'
     """
     if not text:
-        return "ID_MISSING"
+        return CellCode.ID_MISSING
     if not _NEW_SHAPE.fullmatch(text):
-        return "ID_FORMAT"
-    return None if check_digit_fits(text[0], text[1:]) else "ID_CHECK_DIGIT"
+        return CellCode.ID_FORMAT
+    return None if check_digit_fits(text[0], text[1:]) else CellCode.ID_CHECK_DIGIT
 
 
-def validate_old(text: str) -> str | None:
+def validate_old(text: str) -> CellCode | None:
     """The fault's code, or None for a right number of the old form; repairs nothing.
 
     >>> validate_old("AB23456789")
@@ -45,14 +46,14 @@ def validate_old(text: str) -> str | None:
     'ID_CHECK_DIGIT'
     """
     if not text:
-        return "ID_MISSING"
+        return CellCode.ID_MISSING
     if not _OLD_SHAPE.fullmatch(text):
-        return "ID_FORMAT"
+        return CellCode.ID_FORMAT
     digits = OLD_SECOND_LETTERS[text[1]] + text[2:]
-    return None if check_digit_fits(text[0], digits) else "ID_CHECK_DIGIT"
+    return None if check_digit_fits(text[0], digits) else CellCode.ID_CHECK_DIGIT
 
 
-def validate(text: str) -> str | None:
+def validate(text: str) -> CellCode | None:
     """The fault's code, or None for a right number of either form; repairs nothing."""
     return validate_old(text) if _OLD_SHAPE.fullmatch(text) else validate_new(text)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from validators.faults import row_fault
+from validators.value_faults import value_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,21 +167,11 @@ REFUSALS: Final = _by_code(
     ),
 )
 
-# What is wrong with one field: code -> (zh-TW, English). E-mail and phone speak as the batch does.
+# What is wrong with one field: code -> (zh-TW, English). What makes a value ill-formed: `value_faults`.
 FIELD_WORDS: Final = {
-    "MISSING": ("請填寫此欄位。", "Please fill this in."),
     "PROOF_KIND": (
         "本國人請填戶籍資料,外籍人士請填居留證資料。",
         "Nationals give their household, foreign residents their permit.",
-    ),
-    "HOUSEHOLD_FORMAT": (
-        "戶號為戶口名簿封面左上角的號碼,1個英文字母加7位數字。",
-        "The household number stands at the top left of the booklet: a letter and seven digits.",
-    ),
-    "NEIGHBOURHOOD_FORMAT": ("鄰請填數字,沒有請留空白。", "Digits only; leave it empty when there is none."),
-    "SERIAL_FORMAT": (
-        "請填居留證背面的流水號(英文字母與數字)。",
-        "Give the serial number on the back of the permit (letters and digits).",
     ),
     "DATE_ORDER": ("居留期限應晚於核發日期。", "The expiry date must be later than the issue date."),
     "PASSWORD_SHORT": ("密碼至少8個字元。", "At least 8 characters."),
@@ -216,5 +206,5 @@ def fields_refused(faults: Mapping[str, str]) -> AccountRefused:
 def _words_of(code: str) -> tuple[str, str]:
     if code in FIELD_WORDS:
         return FIELD_WORDS[code]
-    fault = row_fault(code)
+    fault = value_fault(code)
     return fault.hint, fault.hint_en

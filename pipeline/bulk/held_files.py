@@ -19,6 +19,7 @@ from pipeline.bulk.queries.batches import SentBatch
 from pipeline.bulk.queries.letters import Letter
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.bulk.rules.held import hold_sender_reason
+from pipeline.bulk.rules.refusals import HandInCode
 from pipeline.clock import day_of, minute
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.queries import contacts, units
@@ -56,7 +57,7 @@ def refuse_batch(database: Database, batch_id: int, *, staff: str, actor: str, a
     """
     with database.transaction() as connection:
         held = _require_held(connection, batch_id)
-        batches.refuse(connection, batch_id, reason="HELD_REFUSED", at=at)
+        batches.refuse(connection, batch_id, reason=HandInCode.HELD_REFUSED, at=at)
         rows.forget(connection, [batch_id])
         contacts_of = contacts.answered_at(connection, [held.unit_code], on=day_of(at), staff=staff)
         refusals = [Letter(REFUSAL, address, (batch_id,)) for address in contacts_of[held.unit_code]]

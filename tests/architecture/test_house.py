@@ -9,13 +9,19 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from reader_station.card.errors import ERRORS
+from reader_station.portal.faults import PORTAL_FAULTS
 
+from pipeline.accounts.refusals import FIELD_WORDS, REFUSALS
 from pipeline.bulk.rules.outcome import WORDING, Outcome, outcome_text
+from pipeline.bulk.rules.refusals import HAND_IN_FAULTS, HandInCode
 from pipeline.outbox.rules import Priority
 from pipeline.settings import ROOT
 from pipeline.store.tables import outbox_message
 from pipeline.tasks.mail_delivery import MAIL_KINDS
-from validators.faults import FILE_FAULTS, ROW_FAULTS, WARNINGS, Fault
+from validators.codes import Code
+from validators.faults import FILE_FAULTS, WARNINGS, Fault
+from validators.value_faults import CELL_FAULTS, FIELD_FAULTS, ID_FORMAT_FAULTS
 
 OURS = "nhicard"
 ROOMS = ("validators", "pipeline", "mailers", "dags", "reader_station", "sql")
@@ -78,9 +84,15 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
     assert [path for path in (*SOURCES, *TESTS) if path.stem in empty_words] == []
 
 
-@pytest.mark.parametrize(
-    "fault", [*FILE_FAULTS.values(), *ROW_FAULTS.values(), *WARNINGS.values()], ids=lambda f: f.code
+FAULTS: tuple[Fault, ...] = tuple(
+    chain.from_iterable(
+        table.values()
+        for table in (FILE_FAULTS, CELL_FAULTS, ID_FORMAT_FAULTS, FIELD_FAULTS, WARNINGS, HAND_IN_FAULTS)
+    )
 )
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.code)
 def test_every_fault_has_words_for_both_readers(fault: Fault) -> None:
     assert all((fault.message, fault.hint, fault.hint_en))
     assert fault.hint_en.isascii() or "“" in fault.hint_en
@@ -107,21 +119,49 @@ def test_every_kind_of_mail_has_a_name_of_its_own_that_the_table_takes() -> None
     assert [kind.name for kind in MAIL_KINDS if kind.priority is Priority.BULK] == ["success"]
 
 
-def test_every_code_that_a_file_can_be_refused_with_is_a_known_one() -> None:
-    said = {
-        node.args[0].value
+def test_every_reason_to_refuse_a_hand_in_has_its_words() -> None:
+    assert list(HAND_IN_FAULTS) == list(HandInCode)
+
+
+def test_no_code_of_a_refused_file_is_spelt_as_text() -> None:
+    spelt = {
+        f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in SOURCES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id == "FileRefused"
-        and node.args
+        and node.func.id in {"FileRefused", "refusal_of"}
         and isinstance(node.args[0], ast.Constant)
     }
-    assert said
-    assert said <= set(FILE_FAULTS)
+    assert spelt == set()
+
+
+TABLES = {
+    "cells": CELL_FAULTS,
+    "fields of a form": FIELD_FAULTS,
+    "files": FILE_FAULTS,
+    "warnings": WARNINGS,
+    "hand-ins": HAND_IN_FAULTS,
+    "outcomes of rows": Outcome.__members__,
+    "accounts": REFUSALS,
+    "accounts, fields": FIELD_WORDS,
+    "portal": PORTAL_FAULTS,
+    "card reader": {code: error for (_, code), error in ERRORS.items()},
+}
+# A row of a file and a person at the station are refused for the same reason, in the same words.
+SAID_AT_BOTH_DOORS = {Outcome.ALREADY_REGISTERED, Outcome.BLOCKED}
 
 
 def test_codes_are_unique_across_the_house() -> None:
-    codes = list(chain(FILE_FAULTS, ROW_FAULTS, WARNINGS))
+    tables_of: dict[str, list[str]] = {}
+    for name, table in TABLES.items():
+        for code in table:
+            tables_of.setdefault(str(code), []).append(name)
+    shared = {code: names for code, names in tables_of.items() if len(names) > 1}
+    assert shared == {code: ["outcomes of rows", "accounts"] for code in SAID_AT_BOTH_DOORS}
+    assert all(WORDING[code].reason == REFUSALS[code].title for code in SAID_AT_BOTH_DOORS)
+
+
+def test_no_two_enums_of_codes_share_a_code() -> None:
+    codes = [code.value for enum in Code.__subclasses__() for code in enum]
     assert len(codes) == len(set(codes))

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.bulk.rules.refusals import HandInCode, refusal_of
 from pipeline.errors import MachineUnusable
 from pipeline.store.tables import batch, batch_content, inbound_content, inbound_mail, mail_part
 from tests.journey.mailroom import File, Mailroom, letter
@@ -19,7 +20,6 @@ from tests.journey.office import (
     TODAY,
     UNIT,
 )
-from validators.faults import FileRefused
 
 ROW = "A123456789,a@example.com,0912345678"
 GOOD = f"{HEADER}\r\n{ROW}\r\n".encode()
@@ -237,7 +237,7 @@ def test_refusals_to_an_address_are_capped_and_the_rest_is_told_to_staff(mailroo
 # --- consent --------------------------------------------------------------------------------------
 
 DECLARED = "您好:\n名冊內人員均經本人同意委由本單位代為申請註冊。\n謝謝"
-OUR_WORDS = f"請註冊\n\n-----原始郵件-----\n【怎麼處理】\n{FileRefused('CONSENT_MISSING').hint}"
+OUR_WORDS = f"請註冊\n\n-----原始郵件-----\n【怎麼處理】\n{refusal_of(HandInCode.CONSENT_MISSING).hint}"
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from pipeline.bulk.intake.csv_bytes import open_file
 from pipeline.bulk.intake.employer_file.records import is_blank
 from pipeline.bulk.rules.outcome import Outcome, outcome_text
+from pipeline.bulk.rules.refusals import REFUSALS
 from pipeline.store.engine import Database
 from pipeline.store.tables import batch, beneficiary, result_log, submission_row
 from tests.journey.office import HEADER, UNIT, Office
 from tests.properties.hostile_files import CANARY, KNOWN_IDS, Written, broken_files, written_files
-from validators.faults import FILE_FAULTS
 from validators.personal_data import mask_id
 
 LINE = re.compile(
@@ -110,7 +110,7 @@ def test_every_row_that_was_written_has_its_line(office: Office, files: list[Wri
 def test_bytes_of_any_kind_are_refused_or_answered_row_by_row(office: Office, contents: list[bytes]) -> None:
     for found, content in zip(hand_in(office, contents).values(), contents, strict=True):
         if found.state == "refused":
-            assert found.reason in FILE_FAULTS
+            assert found.reason in REFUSALS
             assert CANARY not in found.detail
         else:
             check_answer(office, found, open_file(content).row_count)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 
 from validators import email_address, file_name, person_id, phone
-from validators.faults import FILE_FAULTS, REPAIRS, ROW_FAULTS, FileRefused
+from validators.codes import CellCode, Code, FieldCode, FileCode, IdFormatCode, RepairCode, WarningCode
+from validators.faults import FILE_FAULTS, WARNINGS, FileRefused
+from validators.value_faults import CELL_FAULTS, FIELD_FAULTS, ID_FORMAT_FAULTS, REPAIRS, value_fault
 
-ROW_CASES = {
+CELL_CASES = {
     "ID_MISSING": (person_id.check, " "),
     "ID_FORMAT": (person_id.check, "A12345678"),
     "ID_CHECK_DIGIT": (person_id.check, "A123456788"),
@@ -38,14 +41,40 @@ REPAIR_CASES = {
 }
 
 
-def test_every_row_fault_of_one_cell_has_a_case() -> None:
-    # A duplicate is a fault of two rows; test_employer_csv holds its case.
-    assert ROW_CASES.keys() == ROW_FAULTS.keys() - {"DUPLICATE_IN_FILE"}
+@pytest.mark.parametrize(
+    ("codes", "table"),
+    [
+        pytest.param(CellCode, CELL_FAULTS, id="cells"),
+        pytest.param(IdFormatCode, ID_FORMAT_FAULTS, id="ID formats"),
+        pytest.param(FieldCode, FIELD_FAULTS, id="fields"),
+        pytest.param(FileCode, FILE_FAULTS, id="files"),
+        pytest.param(WarningCode, WARNINGS, id="warnings"),
+        pytest.param(RepairCode, REPAIRS, id="repairs"),
+    ],
+)
+def test_every_code_has_its_words_and_prints_as_plain_text(
+    codes: type[Code], table: dict[Code, object]
+) -> None:
+    assert list(table) == list(codes)
+    for code in codes:
+        assert str(code) == f"{code}" == code.value == json.loads(json.dumps(code))
+        assert repr([code]) == repr([code.value])
 
 
-@pytest.mark.parametrize("code", ROW_CASES)
+def test_a_stored_code_finds_its_fault_again() -> None:
+    assert value_fault("ID_FORMAT:permit") is ID_FORMAT_FAULTS[IdFormatCode.PERMIT]
+    assert value_fault("SERIAL_FORMAT") is FIELD_FAULTS[FieldCode.SERIAL_FORMAT]
+    with pytest.raises(KeyError):
+        value_fault("DUPLICATE_IN_FILE")
+
+
+def test_every_fault_of_a_cell_has_a_case() -> None:
+    assert CELL_CASES.keys() == CELL_FAULTS.keys()
+
+
+@pytest.mark.parametrize("code", CELL_CASES)
 def test_a_cell_gives_its_fault(code: str) -> None:
-    check, text = ROW_CASES[code]
+    check, text = CELL_CASES[code]
     assert check(text).fault == code
 
 
@@ -53,7 +82,7 @@ def test_a_cell_gives_its_fault(code: str) -> None:
 def test_a_file_name_gives_its_fault(code: str) -> None:
     with pytest.raises(FileRefused) as refused:
         file_name.parse(FILE_CASES[code], received_on=date(2015, 8, 20))
-    assert refused.value.fault is FILE_FAULTS[code]
+    assert refused.value.fault is FILE_FAULTS[FileCode(code)]
     assert refused.value.message.endswith("!整批不入檔!")
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from tests.validators import vector_file
 from tests.validators.made_up import PERSON_IDS, touched
 from validators import national_id, person_id, resident_id
-from validators.faults import ID_LOOKS_LIKE_PASSPORT, ID_LOOKS_LIKE_PERMIT, ROW_FAULTS
+from validators.codes import CellCode, IdFormatCode
+from validators.value_faults import value_fault
 
 VALIDATE = {
     "national_id": national_id.validate,
@@ -103,17 +104,17 @@ def test_each_kind_checks_as_it_validates_the_normalised_text(text: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("value", "fault"),
+    ("value", "stored"),
     [
-        pytest.param("123456789012", ID_LOOKS_LIKE_PERMIT, id="12-digit permit number"),
-        pytest.param("312345678", ID_LOOKS_LIKE_PASSPORT, id="Taiwan passport"),
-        pytest.param("TK1234567", ID_LOOKS_LIKE_PASSPORT, id="two letters and seven digits"),
-        pytest.param("K1234567E", ID_LOOKS_LIKE_PASSPORT, id="a letter behind"),
-        pytest.param("A12345678", ROW_FAULTS["ID_FORMAT"], id="national ID cut short"),
-        pytest.param("王大明", ROW_FAULTS["ID_FORMAT"], id="a name"),
+        pytest.param("123456789012", IdFormatCode.PERMIT, id="12-digit permit number"),
+        pytest.param("312345678", IdFormatCode.PASSPORT, id="Taiwan passport"),
+        pytest.param("TK1234567", IdFormatCode.PASSPORT, id="two letters and seven digits"),
+        pytest.param("K1234567E", IdFormatCode.PASSPORT, id="a letter behind"),
+        pytest.param("A12345678", CellCode.ID_FORMAT, id="national ID cut short"),
+        pytest.param("王大明", CellCode.ID_FORMAT, id="a name"),
     ],
 )
-def test_the_hint_fits_what_was_typed_and_the_code_stays(value: str, fault: object) -> None:
-    assert person_id.format_fault(value) is fault
+def test_the_hint_fits_what_was_typed_and_the_code_stays(value: str, stored: str) -> None:
+    assert person_id.format_code(value) == stored
+    assert person_id.format_fault(value) is value_fault(stored)
     assert person_id.format_fault(value).code == person_id.validate(value) == "ID_FORMAT"
-    assert person_id.hint_for(value) == person_id.format_fault(value).hint

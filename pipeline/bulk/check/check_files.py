@@ -17,6 +17,7 @@ from pipeline.bulk.rules.file_faults import MIB, read_name, size_refusal
 from pipeline.bulk.rules.file_findings import FileFindings
 from pipeline.bulk.rules.file_report import FileReport, NotRead, RowsReport, Unreadable, Warned
 from validators import file_name
+from validators.codes import WarningCode
 from validators.employer_csv import judge_rows
 from validators.faults import WARNINGS, FileRefused
 
@@ -184,10 +185,10 @@ def _report(seen: SeenFile, rows: RowsReport, received_on: date) -> FileReport:
 
 def _file_warnings(seen: SeenFile, received_on: date) -> Iterator[Warned]:
     if seen.file_date and file_name.is_old(seen.file_date, received_on):
-        yield Warned(WARNINGS["FILE_DATE_OLD"])
+        yield Warned(WARNINGS[WarningCode.FILE_DATE_OLD])
     if seen.opened and seen.opened.ignored_columns:
         detail = f"未使用的欄位:{'、'.join(seen.opened.ignored_columns)}。"
-        yield Warned(WARNINGS["COLUMNS_IGNORED"], detail=detail)
+        yield Warned(WARNINGS[WarningCode.COLUMNS_IGNORED], detail=detail)
     if seen.opened and (seen.size > MAIL_LIMITS.max_bytes or seen.row_count > MAIL_LIMITS.max_rows):
         detail = f"本檔案為{seen.size / MIB:,.1f} MiB、{seen.row_count:,}筆。"
-        yield Warned(WARNINGS["TOO_LARGE_FOR_MAIL"], detail=detail)
+        yield Warned(WARNINGS[WarningCode.TOO_LARGE_FOR_MAIL], detail=detail)

@@ -11,8 +11,10 @@ import pandas as pd
 
 from pipeline.bulk.rules.file_report import Counts, RowReport, RowsReport, Warned
 from pipeline.bulk.rules.outcome import WORDING, Outcome
-from validators.faults import ROW_FAULTS, WARNINGS, Column, Fault
+from validators.codes import CellCode, RepairCode, WarningCode
+from validators.faults import WARNINGS, Column, Fault
 from validators.person_id import format_fault
+from validators.value_faults import value_fault
 
 COLUMNS: Final[tuple[Column, ...]] = ("id", "email", "phone")
 TOLD: Final = (
@@ -66,7 +68,7 @@ def _rows(noted: pd.DataFrame, file_count: int) -> list[list[RowReport]]:
     cells = [noted[name].tolist() for name in TOLD]
     for file, row_number, line_number, masked_id, value, outcome, *codes in zip(*cells, strict=True):
         faults = _faults(outcome, *codes[:3])
-        if codes[0] == "ID_FORMAT":
+        if codes[0] == CellCode.ID_FORMAT:
             faults = (format_fault(value), *faults[1:])
         rows[file].append(RowReport(row_number, line_number, masked_id, faults, _repairs(*codes[3:])))
     return rows
@@ -77,27 +79,28 @@ def _warnings(judged: pd.DataFrame, file_count: int) -> list[list[Warned]]:
     for flag in ("email_shared", "email_typo"):
         warned = judged.loc[judged[flag], ["file_id", "row_number", "line_number"]]
         for file, row_number, line_number in warned.itertuples(index=False):
-            warnings[file].append(Warned(WARNINGS[flag.upper()], row_number, line_number))
+            warnings[file].append(Warned(WARNINGS[WarningCode(flag.upper())], row_number, line_number))
     return warnings
 
 
 @cache  # a handful of combinations
 def _faults(outcome: str, *codes: str) -> tuple[Fault, ...]:
     """The faults of a row's fields, in the order of the columns, or else the one that its outcome names."""
-    found = tuple(ROW_FAULTS[code] for code in codes if code)
+    found = tuple(value_fault(code) for code in codes if code)
     return found or ((outcome_fault(outcome),) if outcome else ())
 
 
 @cache
-def _repairs(*codes: str) -> tuple[tuple[Column, str], ...]:
+def _repairs(*codes: str) -> tuple[tuple[Column, RepairCode], ...]:
     return tuple(
-        (column, code) for column, found in zip(COLUMNS, codes, strict=True) for code in found.split()
+        (column, RepairCode(code))
+        for column, found in zip(COLUMNS, codes, strict=True)
+        for code in found.split()
     )
 
 
 def outcome_fault(outcome: str) -> Fault:
     """What an outcome says of a row; it is the person who is at fault, so it stands in the ID column."""
-    if outcome in ROW_FAULTS:
-        return ROW_FAULTS[outcome]
-    words = WORDING[Outcome(outcome)]
-    return Fault(outcome, words.reason, words.hint, words.hint_en, "id", words.reason)
+    code = Outcome(outcome)
+    words = WORDING[code]
+    return Fault(code, words.reason, words.hint, words.hint_en, "id", words.reason)

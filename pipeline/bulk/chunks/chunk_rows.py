@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.bulk.intake.csv_bytes import read_rows
 from pipeline.bulk.rules.outcome import Outcome
 from validators import person_id
+from validators.codes import CellCode
 from validators.employer_csv import judge_rows
 
 VALUES: Final = {"id": "national_id", "email": "email", "phone": "phone"}
@@ -67,8 +68,8 @@ def outcomes(codes: npt.NDArray[np.integer], index: pd.Index) -> pd.Series[Any]:
 def _with_kind(faults: pd.Series[Any], values: pd.Series[str]) -> pd.Series[Any]:
     """Keep what a number of the wrong form looks like, for its hint; the number itself stays out."""
     codes = faults.astype("str")
-    shapeless = codes.eq("ID_FORMAT")
-    return codes.mask(shapeless, values[shapeless].map(person_id.format_kind)).astype("category")
+    shapeless = codes.eq(CellCode.ID_FORMAT)
+    return codes.mask(shapeless, values[shapeless].map(person_id.format_code)).astype("category")
 
 
 def _spaced(*codes: str) -> str:

@@ -17,6 +17,7 @@ from pipeline.bulk.intake.inbox_folder import FoundFile, Shelf
 from pipeline.bulk.queries import hand_ins as stored
 from pipeline.bulk.queries.hand_ins import FileIdentity, KnownHandIn
 from pipeline.bulk.rules.batch_states import BatchState
+from pipeline.bulk.rules.refusals import refusal_of
 from pipeline.clock import time_of_day
 from pipeline.insured.freshness import require_register
 from pipeline.settings import Settings
@@ -156,7 +157,7 @@ def _hand_in(found: FoundFile, identity: FileIdentity, content: bytes | None, at
 def _refusal(earlier: KnownHandIn) -> FileRefused | None:
     if earlier.state is not BatchState.REFUSED:
         return None
-    return FileRefused(earlier.reason, earlier.detail)
+    return refusal_of(earlier.reason, earlier.detail)
 
 
 def _move(shelving: list[_Shelving], at: datetime) -> Iterator[int]:

@@ -24,6 +24,7 @@ from pipeline.bulk.rules.file_faults import (
 from pipeline.bulk.rules.file_findings import FileFindings
 from pipeline.bulk.rules.file_report import RowsReport
 from pipeline.bulk.rules.held import hold_sender_reason
+from pipeline.bulk.rules.refusals import HandInCode, refusal_of
 from pipeline.insured.queries import units
 from pipeline.store.engine import Connection
 from pipeline.store.slices import groups
@@ -87,7 +88,7 @@ def _judge(hand_in: HandIn, named: NamedFile, known: _Known) -> JudgedHandIn:
         found = replace(found, content=refusal)
     consent = _consent(hand_in, code, known.declared)
     if consent is Consent.NONE and known.requires_consent:
-        found = replace(found, consent=FileRefused("CONSENT_MISSING"))
+        found = replace(found, consent=refusal_of(HandInCode.CONSENT_MISSING))
     if found.refusal is None:
         identity = (code, hand_in.name, hand_in.sha256)
         found = replace(found, duplicate=duplicate_refusal(known.received.get(identity)))
@@ -108,7 +109,7 @@ def _sender_refusal(sender: MailSender | None, unit_code: str) -> FileRefused | 
     """Only a unit's contact hands in for it."""
     if sender is None or not unit_code or unit_code in sender.units:
         return None
-    return FileRefused("SENDER_NOT_CONTACT")
+    return refusal_of(HandInCode.SENDER_NOT_CONTACT)
 
 
 def _hold(hand_in: HandIn, unit_code: str) -> str | None:

@@ -18,6 +18,7 @@ from pipeline.bulk.queries.batches import NewBatch
 from pipeline.bulk.queries.letters import Letter
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.bulk.rules.file_report import RowReport, RowsReport
+from pipeline.bulk.rules.refusals import HandInCode
 from pipeline.clock import day_of, midnight
 from pipeline.errors import ArgumentRefused
 from pipeline.insured.queries import contacts
@@ -26,6 +27,7 @@ from pipeline.outbox.rules import MessageState
 from pipeline.settings import Settings
 from pipeline.store.engine import Connection
 from validators import file_name
+from validators.codes import WarningCode
 
 ROWS_IN_RECEIPT: Final = 50
 REFUSALS_A_DAY: Final = 10  # to one address; what Mailman takes for its automatic answers
@@ -143,9 +145,9 @@ def _form_check(recorded: _RecordedFile, form: RowsReport) -> dict[str, Any]:
         for code in codes
     ]
     if file.opened and file.opened.ignored_columns:
-        warnings.insert(0, {"code": "COLUMNS_IGNORED", "rows": []})
+        warnings.insert(0, {"code": WarningCode.COLUMNS_IGNORED, "rows": []})
     if file.file_date and file_name.is_old(file.file_date, received_on=file.hand_in.received_on):
-        warnings.insert(0, {"code": "FILE_DATE_OLD", "rows": []})
+        warnings.insert(0, {"code": WarningCode.FILE_DATE_OLD, "rows": []})
     return {
         "batch_id": recorded.batch_id,
         "faulty_rows": form.counts.rejected,
@@ -165,12 +167,12 @@ def _silent(connection: Connection, files: Sequence[JudgedHandIn]) -> list[bool]
     answered = {
         (old.unit_code, old.name, old.sha256, old.received_on)
         for old in batches.earlier_batches(connection, [file.hand_in.sha256 for file in files])
-        if old.reason == "FILE_DUPLICATE"
+        if old.reason == HandInCode.FILE_DUPLICATE
     }
     silent = []
     for file in files:
         key = (*file.identity, file.hand_in.received_on)
-        is_duplicate = file.refusal is not None and file.refusal.code == "FILE_DUPLICATE"
+        is_duplicate = file.refusal is not None and file.refusal.code == HandInCode.FILE_DUPLICATE
         silent.append(is_duplicate and key in answered)
         if is_duplicate:
             answered.add(key)

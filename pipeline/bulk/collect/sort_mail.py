@@ -18,6 +18,7 @@ from pipeline.bulk.intake.trust import JudgedSender, Trust
 from pipeline.bulk.queries import inbound
 from pipeline.bulk.rules.consent import declares_consent
 from pipeline.bulk.rules.file_faults import size_refusal
+from pipeline.bulk.rules.refusals import HandInCode, refusal_of
 from pipeline.insured.queries import contacts
 from pipeline.insured.queries.contacts import ContactOf
 from pipeline.settings import Settings
@@ -123,7 +124,7 @@ def _taken(
 def _no_file(one: IncomingMail, max_bytes: int) -> FileRefused:
     """Why the mail as a whole is refused; its size counts as on the wire."""
     too_large = size_refusal(one.listed.size, max_bytes=max_bytes) if one.raw is None else None
-    return too_large or FileRefused("NO_FILE")
+    return too_large or refusal_of(HandInCode.NO_FILE)
 
 
 def _hand_in(

@@ -17,6 +17,7 @@ from pipeline.bulk.intake.employer_file.not_csv import refuse_other_formats
 from pipeline.bulk.intake.employer_file.plain_rows import PlainFile, read_plain
 from pipeline.bulk.intake.employer_file.row_frame import build_frame
 from pipeline.bulk.rules.file_faults import MIB, size_refusal
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 FileRows = PlainFile | CarefulFile
@@ -57,9 +58,9 @@ def open_rows(content: bytes, *, limits: FileLimits = FileLimits()) -> tuple[Ope
     decoded = decode(content)
     file = _read(decoded.utf8, max_rows=limits.max_rows)
     if file.row_count == 0:
-        raise FileRefused("FILE_EMPTY")
+        raise FileRefused(FileCode.FILE_EMPTY)
     if file.row_count > limits.max_rows:
-        raise FileRefused("FILE_TOO_LARGE", f"檔案的資料超過上限{limits.max_rows:,}筆。")
+        raise FileRefused(FileCode.FILE_TOO_LARGE, f"檔案的資料超過上限{limits.max_rows:,}筆。")
     ignored = file.ignored_columns if isinstance(file, CarefulFile) else ()
     opened = OpenedFile(decoded.encoding, file.separator, file.has_header, file.row_count, ignored)
     return opened, file

@@ -14,6 +14,7 @@ from pipeline.bulk.queries.letters import LetterBatch
 from pipeline.outbox.letterhead import Letterhead
 from pipeline.outbox.queries.messages import Message
 from pipeline.store.engine import Database
+from validators.codes import WarningCode
 from validators.faults import WARNINGS
 
 MOST_NUMBERS_SHOWN: Final = 20  # of rows that a warning is about
@@ -68,7 +69,7 @@ def warned(warnings: Iterable[Mapping[str, Any]], ignored_columns: Sequence[str]
 
 def _one_warned(warning: Mapping[str, Any], ignored_columns: Sequence[str]) -> Warned:
     fault = WARNINGS[warning["code"]]
-    about = unlinked("、".join(ignored_columns)) if warning["code"] == "COLUMNS_IGNORED" else ""
+    about = unlinked("、".join(ignored_columns)) if warning["code"] == WarningCode.COLUMNS_IGNORED else ""
     if warning["rows"]:
         shown = "、".join(str(row) for row in warning["rows"][:MOST_NUMBERS_SHOWN])
         about = f"第{shown}筆" + ("等" if len(warning["rows"]) > MOST_NUMBERS_SHOWN else "")

@@ -19,6 +19,7 @@ from pipeline.bulk.queries.batches import Batch
 from pipeline.bulk.queries.digest import LostLetter, UnansweredRow
 from pipeline.bulk.queries.letters import Letter
 from pipeline.bulk.queries.letters import queue as queue_letters
+from pipeline.bulk.rules.refusals import refusal_of
 from pipeline.bulk.rules.unanswered import sentence
 from pipeline.clock import day_of, minute
 from pipeline.outbox.kinds import MailKind
@@ -27,7 +28,6 @@ from pipeline.outbox.queries.messages import Message
 from pipeline.outbox.rules import Priority
 from pipeline.settings import Settings
 from pipeline.store.engine import Connection, Database, Work
-from validators.faults import FileRefused
 
 _NAMES: Final = {RECEIPT.name: "收件通知", ANSWER.name: "入檔記錄通知", REFUSAL.name: "整批不入檔通知"}
 
@@ -102,7 +102,7 @@ def digest_letter(
             for mail in mails
         ],
         mails_total=mails_total,
-        files=[RefusedName(file.name, FileRefused(file.reason).fault.message) for file in files],
+        files=[RefusedName(file.name, refusal_of(file.reason).fault.message) for file in files],
         unsent=[
             UnsentLetter(
                 f"{_NAMES[one.kind]} {one.name}".rstrip(),

@@ -14,12 +14,13 @@ from pipeline.bulk.letters.batch_letters import BatchLetterWriter, warned
 from pipeline.bulk.queries.letters import LetterBatch
 from pipeline.bulk.rules.night_time import next_night
 from pipeline.bulk.rules.outcome import opening_line, refused_line
+from pipeline.bulk.rules.refusals import HandInCode, refusal_of
 from pipeline.outbox.kinds import MailKind
 from pipeline.outbox.letterhead import Letterhead
 from pipeline.outbox.queries.messages import Message
 from pipeline.outbox.rules import Priority
 from pipeline.store.engine import Database
-from validators.faults import FileRefused
+from validators.codes import FileCode
 
 
 def receipt_letter(
@@ -62,12 +63,12 @@ def _received(batch: LetterBatch, *, is_held: bool) -> ReceivedFile:
 
 
 def _refused(batch: LetterBatch) -> RefusedFile:
-    refusal = FileRefused(batch.reason, unlinked(batch.detail))
+    refusal = refusal_of(batch.reason, unlinked(batch.detail))
     # The answer to a sender who is no contact of the unit names neither the unit nor its code.
-    is_stranger = batch.reason == "SENDER_NOT_CONTACT"
+    is_stranger = batch.reason == HandInCode.SENDER_NOT_CONTACT
     return RefusedFile(
         # Without a name stands the mail itself, or an attachment that has none.
-        file_name=batch.name or ("（無檔名的附件）" if batch.reason == "FILE_NAME" else ""),
+        file_name=batch.name or ("（無檔名的附件）" if batch.reason == FileCode.FILE_NAME else ""),
         unit_code="" if is_stranger else batch.unit_code,
         unit_name="" if is_stranger else batch.unit_name,
         received_on=batch.received_on.isoformat(),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, te
 
 from pipeline.bulk.queries.batches import Batch, with_ids
 from pipeline.bulk.rules.batch_states import BatchState
+from pipeline.bulk.rules.refusals import HandInCode
 from pipeline.outbox.rules import UNDELIVERED
 from pipeline.store.slices import slices
 from pipeline.store.tables import LETTER, batch, contact, inbound_mail, letter_part, outbox_message
@@ -117,7 +118,7 @@ def refusals_without_letter(connection: Connection, *, after: int, up_to: int) -
         batch.c.batch_id > after,
         batch.c.batch_id <= up_to,
         batch.c.state == BatchState.REFUSED,
-        batch.c.reason.not_in(("FILE_DUPLICATE", "HELD_REFUSED")),
+        batch.c.reason.not_in((HandInCode.FILE_DUPLICATE, HandInCode.HELD_REFUSED)),
         ~letter,
     )
     return with_ids(connection, list(connection.scalars(query.order_by(batch.c.batch_id))))

@@ -1,6 +1,6 @@
 """The words around a check's report, zh-TW and English, for the command and the web page.
 
-The faults' own words stand in `validators.faults`.
+The faults' own words stand in `validators.faults` and `validators.value_faults`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from typing import Final
 
 from pipeline.bulk.rules.file_report import FileReport, Warned
 from pipeline.words import Language
-from validators.faults import REPAIRS, Column, Fault, FileRefused
+from validators.codes import RepairCode, WarningCode
+from validators.faults import Column, Fault, FileRefused
+from validators.value_faults import REPAIRS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ def next_step(report: FileReport, language: Language, *, is_asked_of_register: b
     if report.counts.rejected:
         said = words.next_correct_some if report.counts.accepted else words.next_correct
         return said.format(accepted=f"{report.counts.accepted:,}")
-    if any(warned.fault.code == "TOO_LARGE_FOR_MAIL" for warned in report.warnings):
+    if any(warned.fault.code == WarningCode.TOO_LARGE_FOR_MAIL for warned in report.warnings):
         return words.next_split
     return words.next_send_register if is_asked_of_register else words.next_send
 
@@ -137,8 +139,8 @@ def hint_of(found: FileRefused | Warned | Fault, language: Language) -> str:
 def title_of(fault: Fault, language: Language) -> str:
     """The fault in a few words beside its column's name; in English its code says it.
 
-    >>> from validators.faults import ROW_FAULTS
-    >>> title_of(ROW_FAULTS["ID_CHECK_DIGIT"], Language.EN)
+    >>> from validators.value_faults import value_fault
+    >>> title_of(value_fault("ID_CHECK_DIGIT"), Language.EN)
     'check digit'
     """
     if language is Language.ZH:
@@ -146,7 +148,7 @@ def title_of(fault: Fault, language: Language) -> str:
     return spelled(fault.code.removeprefix(f"{fault.column}_".upper()))
 
 
-def repair_of(code: str, language: Language) -> str:
+def repair_of(code: RepairCode, language: Language) -> str:
     """What was repaired, in words."""
     return REPAIRS[code] if language is Language.ZH else spelled(code)
 

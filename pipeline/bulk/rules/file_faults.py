@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipeline.bulk.rules.refusals import HandInCode, refusal_of
 from pipeline.clock import TAIPEI
 from validators import file_name, unit_code
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 MIB = 1024 * 1024
@@ -30,7 +32,7 @@ def read_name(name: str, *, received_on: date) -> NamedFile:
     try:
         parts = file_name.parse(name, received_on=received_on)
     except FileRefused as refusal:
-        is_dated = refusal.code in {"FILE_DATE", "FILE_DATE_FUTURE"}
+        is_dated = refusal.code in {FileCode.FILE_DATE, FileCode.FILE_DATE_FUTURE}
         return NamedFile(name[: unit_code.LENGTH] if is_dated else "", None, refusal)
     return NamedFile(parts.unit_code, parts.file_date, None)
 
@@ -38,9 +40,9 @@ def read_name(name: str, *, received_on: date) -> NamedFile:
 def unit_refusal(code: str, closed_on: Mapping[str, date | None], *, received_on: date) -> FileRefused | None:
     """UNIT_UNKNOWN, or UNIT_CLOSED on or before that day; `closed_on` holds the known units."""
     if code not in closed_on:
-        return FileRefused("UNIT_UNKNOWN")
+        return refusal_of(HandInCode.UNIT_UNKNOWN)
     closed = closed_on[code]
-    return FileRefused("UNIT_CLOSED") if closed is not None and closed <= received_on else None
+    return refusal_of(HandInCode.UNIT_CLOSED) if closed is not None and closed <= received_on else None
 
 
 def size_refusal(size: int, *, max_bytes: int) -> FileRefused | None:
@@ -48,7 +50,7 @@ def size_refusal(size: int, *, max_bytes: int) -> FileRefused | None:
     if size <= max_bytes:
         return None
     return FileRefused(
-        "FILE_TOO_LARGE", f"檔案大小為{size / MIB:,.1f} MiB,上限為{max_bytes / MIB:,.1f} MiB。"
+        FileCode.FILE_TOO_LARGE, f"檔案大小為{size / MIB:,.1f} MiB,上限為{max_bytes / MIB:,.1f} MiB。"
     )
 
 
@@ -56,4 +58,6 @@ def duplicate_refusal(received_at: datetime | None) -> FileRefused | None:
     """FILE_DUPLICATE, saying when the same file reached us; None for one that never did."""
     if received_at is None:
         return None
-    return FileRefused("FILE_DUPLICATE", f"本檔已於 {received_at.astimezone(TAIPEI):%Y-%m-%d %H:%M} 收件。")
+    return refusal_of(
+        HandInCode.FILE_DUPLICATE, f"本檔已於 {received_at.astimezone(TAIPEI):%Y-%m-%d %H:%M} 收件。"
+    )

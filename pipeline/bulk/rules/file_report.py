@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from validators.codes import RepairCode
 from validators.faults import Column, Fault, FileRefused
 
 Verdict = Literal["fine", "to_correct", "refused"]
@@ -30,14 +31,14 @@ class Counts:
 class RowReport:
     """A row with faults or repairs: its number among the data rows, its spreadsheet line, what was found.
 
-    `repairs` are (column, code of `faults.REPAIRS`).
+    `repairs` are (column, what was repaired in it).
     """
 
     row_number: int
     line_number: int
     masked_id: str
     faults: tuple[Fault, ...]
-    repairs: tuple[tuple[Column, str], ...]
+    repairs: tuple[tuple[Column, RepairCode], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class FileReport:
         return Counter(fault for row in self.rows for fault in row.faults).most_common()
 
     @property
-    def repair_counts(self) -> list[tuple[tuple[Column, str], int]]:
+    def repair_counts(self) -> list[tuple[tuple[Column, RepairCode], int]]:
         """Each kind of repair and how often it was made, the most frequent first."""
         return Counter(repair for row in self.rows for repair in row.repairs).most_common()
 

@@ -37,8 +37,8 @@ class Wording:
 WORDING: Final = {
     Outcome.DUPLICATE_IN_FILE: Wording(
         "檔案內重複",
-        "同一人在本檔案較前面的列已出現,不必重送。",
-        "An earlier row of this file already holds this person.",
+        "同一人在本檔案較前面的列已出現,只要保留一列。",
+        "An earlier row of this file already holds this person: one row is enough.",
     ),
     Outcome.NOT_INSURED_HERE: Wording(
         "非該單位在保保險對像",

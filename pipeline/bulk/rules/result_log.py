@@ -11,7 +11,9 @@ from typing import Final
 from pipeline.bulk.rules.outcome import WORDING, Outcome, closing_line, opening_line, outcome_text
 from pipeline.clock import time_of_day
 from validators import file_name
-from validators.faults import REPAIRS, WARNINGS, row_fault
+from validators.codes import RepairCode, WarningCode
+from validators.faults import WARNINGS
+from validators.value_faults import REPAIRS, value_fault
 
 CSV_HEADER: Final = "第N筆,試算表列,身分證號,結果,原因,處理方式,自動修正與提醒"
 STORED: Final = "成功"
@@ -42,7 +44,7 @@ class Rows:
 class FileWarning:
     """A warning above the log, with the data rows it is about (none: the whole file)."""
 
-    code: str
+    code: WarningCode
     rows: tuple[int, ...] = ()
 
 
@@ -69,7 +71,7 @@ def verdict(outcome: str, faults: str, repairs: str, warnings: str) -> Verdict:
     """Put a row's codes in words: faults, repairs (`column:code`) and warnings are joined by a blank."""
     result, reason, hint = _csv_words(outcome, faults)
     notes = _notes(repairs, warnings)
-    pieces = "".join(row_fault(code).message for code in faults.split())
+    pieces = "".join(value_fault(code).message for code in faults.split())
     return Verdict(
         outcome=outcome,
         warnings=warnings,
@@ -109,15 +111,15 @@ def write(rows: Rows, facts: FileFacts, *, at: datetime, now: Callable[[], datet
 
 def _warnings(rows: Rows, facts: FileFacts) -> Iterator[FileWarning]:
     if file_name.is_old(facts.file_date, received_on=facts.received_on):
-        yield FileWarning("FILE_DATE_OLD")
+        yield FileWarning(WarningCode.FILE_DATE_OLD)
     if facts.ignored_columns:
-        yield FileWarning("COLUMNS_IGNORED")
+        yield FileWarning(WarningCode.COLUMNS_IGNORED)
     warned = [
         (number, verdict.warnings)
         for number, verdict in zip(rows.row_numbers, rows.verdicts, strict=True)
         if verdict.warnings
     ]
-    for code in ("EMAIL_SHARED", "EMAIL_TYPO"):
+    for code in (WarningCode.EMAIL_SHARED, WarningCode.EMAIL_TYPO):
         numbers = tuple(number for number, warnings in warned if code in warnings)
         if numbers:
             yield FileWarning(code, numbers)
@@ -135,7 +137,7 @@ def _csv_words(outcome: str, faults: str) -> tuple[str, str, str]:
     if outcome == Outcome.REGISTERED:
         return STORED, "", ""
     if outcome == Outcome.FIELD_ERROR:
-        found = [row_fault(code) for code in faults.split()]
+        found = [value_fault(code) for code in faults.split()]
         return NOT_STORED, "".join(fault.message for fault in found), "".join(fault.hint for fault in found)
     wording = WORDING[Outcome(outcome)]
     return NOT_STORED, wording.reason, wording.hint
@@ -145,6 +147,7 @@ def _notes(repairs: str, warnings: str) -> str:
     """Repairs and warnings in words; never the values themselves."""
     names = {"id": "身分證號", "email": "電子郵件", "phone": "聯絡電話"}
     repaired = [
-        f"{names[column]}:{REPAIRS[code]}" for column, code in (part.split(":") for part in repairs.split())
+        f"{names[column]}:{REPAIRS[RepairCode(code)]}"
+        for column, code in (part.split(":") for part in repairs.split())
     ]
-    return ";".join(repaired + [WARNINGS[code].message for code in warnings.split()])
+    return ";".join(repaired + [WARNINGS[WarningCode(code)].message for code in warnings.split()])

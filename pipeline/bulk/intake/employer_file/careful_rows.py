@@ -10,6 +10,7 @@ from typing import Final
 from pipeline.bulk.intake.employer_file.header import Layout, layout_of, refuse_too_wide
 from pipeline.bulk.intake.employer_file.place import place
 from pipeline.bulk.intake.employer_file.records import find_separator, is_blank, split_records
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 MAX_BLANK_ROWS: Final = 1_048_575  # the rest of a spreadsheet below its header
@@ -65,7 +66,7 @@ def read_careful(utf8: bytes, *, max_rows: int = sys.maxsize) -> CarefulFile:
                     break
     except csv.Error:
         where = file.place(line_number + 1)
-        raise FileRefused("FILE_COLUMNS", f'{where}的引號(")沒有成對,其後的資料無法分辨。') from None
+        raise FileRefused(FileCode.FILE_COLUMNS, f'{where}的引號(")沒有成對,其後的資料無法分辨。') from None
     return file
 
 
@@ -91,10 +92,10 @@ def _note_unnamed(file: CarefulFile, layout: Layout, line_number: int, cells: li
     unnamed = layout.unnamed_data(cells)
     if unnamed and not layout.has_header:
         detail = f"{file.place(line_number)}的第{unnamed[0] + 1}欄有資料,但檔案沒有標題列,無法分辨各欄。"
-        raise FileRefused("FILE_COLUMNS", detail)
+        raise FileRefused(FileCode.FILE_COLUMNS, detail)
     file.unnamed.update(unnamed)
 
 
 def _refuse_endless_blanks(blank_rows: int) -> None:
     if blank_rows > MAX_BLANK_ROWS:
-        raise FileRefused("FILE_TOO_LARGE", f"檔案的空白列超過上限{MAX_BLANK_ROWS:,}列。")
+        raise FileRefused(FileCode.FILE_TOO_LARGE, f"檔案的空白列超過上限{MAX_BLANK_ROWS:,}列。")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipeline.bulk.intake.employer_file.place import place_after
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 Encoding = Literal["utf-8-sig", "utf-8", "cp950", "utf-16"]
@@ -52,7 +53,9 @@ def _refuse_nul(content: bytes) -> None:
     where = content.find(b"\0")
     if where >= 0:
         before = content[:where].decode("utf-8", "replace")
-        raise FileRefused("FILE_ENCODING", f"{place_after(before)}含有NUL字元,檔案可能已損壞或不是文字檔。")
+        raise FileRefused(
+            FileCode.FILE_ENCODING, f"{place_after(before)}含有NUL字元,檔案可能已損壞或不是文字檔。"
+        )
 
 
 def _utf16(content: bytes) -> bytes:
@@ -60,7 +63,7 @@ def _utf16(content: bytes) -> bytes:
         return content.decode("utf-16").encode()
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-16", "ignore")
-        raise FileRefused("FILE_ENCODING", f"{place_after(before)}有無法讀取的UTF-16文字。") from None
+        raise FileRefused(FileCode.FILE_ENCODING, f"{place_after(before)}有無法讀取的UTF-16文字。") from None
 
 
 def _utf8(content: bytes) -> bytes:
@@ -68,7 +71,7 @@ def _utf8(content: bytes) -> bytes:
     if fault is None:
         return content
     before = content[:fault].decode()
-    raise FileRefused("FILE_ENCODING", f"{place_after(before)}不是UTF-8文字,與檔案開頭的標記不符。")
+    raise FileRefused(FileCode.FILE_ENCODING, f"{place_after(before)}不是UTF-8文字,與檔案開頭的標記不符。")
 
 
 def _utf8_fault(content: bytes) -> int | None:
@@ -93,7 +96,8 @@ def _cp950(content: bytes, utf8_fault: int) -> bytes:
         return text.encode()
     before = content[: max(utf8_fault, cp950_fault)].decode("cp950", "replace")
     raise FileRefused(
-        "FILE_ENCODING", f"{place_after(before)}有無法讀取的文字:既非UTF-8也非Big5,或同一檔案混用兩種編碼。"
+        FileCode.FILE_ENCODING,
+        f"{place_after(before)}有無法讀取的文字:既非UTF-8也非Big5,或同一檔案混用兩種編碼。",
     )
 
 

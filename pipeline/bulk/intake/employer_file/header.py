@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.bulk.intake.employer_file.column_names import NEEDED, folded, is_called, shown
 from pipeline.bulk.intake.employer_file.records import is_blank
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 MAX_COLUMNS: Final = 256  # no list of people has more; every column costs time in every row
@@ -79,7 +80,7 @@ def _layout_of(first: Sequence[str]) -> Layout:
 def refuse_too_wide(cells: Sequence[str], where: str) -> None:
     """Refuse a row of more columns than any list of people has."""
     if len(cells) > MAX_COLUMNS:
-        raise FileRefused("FILE_COLUMNS", f"{where}有{len(cells):,}欄,上限為{MAX_COLUMNS}欄。")
+        raise FileRefused(FileCode.FILE_COLUMNS, f"{where}有{len(cells):,}欄,上限為{MAX_COLUMNS}欄。")
 
 
 def is_header(cells: Sequence[str]) -> bool:
@@ -91,11 +92,13 @@ def _refuse_doubled(names: Sequence[str], found: list[list[int]]) -> None:
     for need, places in zip(NEEDED, found, strict=True):
         if len(places) > 1:
             doubled = "、".join(names[place] for place in places[:_NAMES_SHOWN])
-            raise FileRefused("FILE_COLUMNS", f"標題列的「{need}」有{len(places)}欄({doubled}),請只留一欄。")
+            raise FileRefused(
+                FileCode.FILE_COLUMNS, f"標題列的「{need}」有{len(places)}欄({doubled}),請只留一欄。"
+            )
 
 
 def _refuse_missing(names: Sequence[str], found: list[list[int]]) -> None:
     missing = [need for need, places in zip(NEEDED, found, strict=True) if not places]
     if missing:
         seen = "、".join([name for name in names if name][:_NAMES_SHOWN])
-        raise FileRefused("FILE_COLUMNS", f"標題列缺少「{'」「'.join(missing)}」,只找到:{seen}。")
+        raise FileRefused(FileCode.FILE_COLUMNS, f"標題列缺少「{'」「'.join(missing)}」,只找到:{seen}。")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 _ZIP_ENCRYPTED_FLAG: Final = 0x01  # APPNOTE.TXT 4.4.4: bit 0 of the flags, which stand at offset 6
@@ -26,7 +27,7 @@ def refuse_other_formats(content: bytes) -> None:
     """Raise FileRefused FILE_NOT_CSV, saying what the file is and what to do, unless it may be a CSV."""
     detail = _describe(content)
     if detail:
-        raise FileRefused("FILE_NOT_CSV", detail)
+        raise FileRefused(FileCode.FILE_NOT_CSV, detail)
 
 
 def _describe(content: bytes) -> str:

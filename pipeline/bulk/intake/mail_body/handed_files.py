@@ -12,6 +12,7 @@ from pipeline.bulk.intake.mail_body import mime
 from pipeline.bulk.intake.mail_body.mime import Place
 from pipeline.bulk.intake.mail_body.zip_members import is_csv, zip_members
 from pipeline.bulk.rules.file_faults import size_refusal
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 LONGEST_NAME: Final = 255  # characters; no file system keeps longer ones
@@ -110,9 +111,9 @@ def _member(part: str, name: str, content: bytes | None, refusal: FileRefused | 
 
 def _refusal(name: str, content: bytes | None, *, max_bytes: int = 0) -> FileRefused | None:
     if not name:
-        return FileRefused("FILE_NAME", "檔名無法辨識。")
+        return FileRefused(FileCode.FILE_NAME, "檔名無法辨識。")
     if content is None:
-        return FileRefused("FILE_ENCODING", "附件在傳送途中損壞或不完整,請重新附加檔案後再寄一次。")
+        return FileRefused(FileCode.FILE_ENCODING, "附件在傳送途中損壞或不完整,請重新附加檔案後再寄一次。")
     return size_refusal(len(content), max_bytes=max_bytes)
 
 

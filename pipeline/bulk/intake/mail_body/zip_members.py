@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.bulk.rules.file_faults import MIB
+from validators.codes import FileCode
 from validators.faults import FileRefused
 
 MOST_MEMBERS: Final = 5
@@ -61,7 +62,7 @@ def zip_members(content: bytes, *, max_bytes: int, unpacked: int = 0) -> list[Zi
             _refuse_shape(entries)
             return list(_unpacked(archive, entries, max_bytes=max_bytes, unpacked=unpacked))
     except _FAULTS:
-        raise FileRefused("FILE_NOT_CSV", _BROKEN) from None
+        raise FileRefused(FileCode.FILE_NOT_CSV, _BROKEN) from None
 
 
 def is_csv(name: str) -> bool:
@@ -71,7 +72,7 @@ def is_csv(name: str) -> bool:
 
 def _bounded(content: bytes) -> io.BytesIO:
     if content.count(_ENTRY) > MOST_ENTRIES:
-        raise FileRefused("FILE_NOT_CSV", _too_many())
+        raise FileRefused(FileCode.FILE_NOT_CSV, _too_many())
     return io.BytesIO(content)
 
 
@@ -95,7 +96,7 @@ def _refuse_shape(entries: list[zipfile.ZipInfo]) -> None:
         detail = "壓縮檔內沒有CSV檔。"
     else:
         return
-    raise FileRefused("FILE_NOT_CSV", detail)
+    raise FileRefused(FileCode.FILE_NOT_CSV, detail)
 
 
 def _unpacked(
@@ -114,7 +115,7 @@ def _unpacked(
             content = file.read(left + 1)
         if len(content) > left:
             detail = f"壓縮檔解開後的檔案合計上限為{max_bytes / MIB:,.1f} MiB。"
-            yield ZipMember(name, refusal=FileRefused("FILE_TOO_LARGE", detail))
+            yield ZipMember(name, refusal=FileRefused(FileCode.FILE_TOO_LARGE, detail))
         else:
             left -= len(content)
             yield ZipMember(name, content)
