@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from typing import Final, NamedTuple
 
@@ -14,6 +15,8 @@ MAX_LENGTH: Final = 512
 
 _DROP_ZERO_WIDTH: Final = str.maketrans("", "", ZERO_WIDTH)
 _DROP_BLANKS: Final = str.maketrans("", "", BLANKS)
+# Only ASCII letters are raised: `str.upper` would also turn a dotless i into I.
+_UPPER: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 _PLACES: Final = {repair: place for place, repair in enumerate(RepairCode)}
 _GUARD: Final = re.compile(r"\A'|\A=\"(?=.*\"\Z)", re.DOTALL)
 
@@ -63,6 +66,28 @@ def clean(text: str) -> Cleaned:
             repairs.add(RepairCode.QUOTES)
         value = unguarded
     return Cleaned(value, in_order(repairs))
+
+
+def clean_number(text: str) -> Cleaned:
+    """Clean a text that is a number with letters: inner blanks go too, ASCII letters are raised.
+
+    Repairs: spaces, full_width, quotes, lower_case.
+
+    >>> clean_number(" a12345 6789")
+    Cleaned(value='A123456789', repairs=('lower_case', 'spaces'))
+    """
+    cleaned = clean(text)
+    if len(cleaned.value) > MAX_LENGTH:
+        return cleaned
+    repairs = set(cleaned.repairs)
+    # Folded again: a blank that went may have kept a mark from the letter before it.
+    value = unicodedata.normalize("NFKC", without_zero_width(cleaned.value).replace(" ", ""))
+    if value != cleaned.value:
+        repairs.add(RepairCode.SPACES)
+    raised = value.upper() if value.isascii() else value.translate(_UPPER)
+    if raised != value:
+        repairs.add(RepairCode.LOWER_CASE)
+    return Cleaned(raised, in_order(repairs))
 
 
 def judged(cleaned: Cleaned, fault: Code | None) -> Checked:

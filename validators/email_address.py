@@ -45,18 +45,18 @@ def normalize(text: str) -> Cleaned:
     return Cleaned(value, tuple(repair for repair in repairs if repair != RepairCode.SPACES))
 
 
-def validate(text: str) -> Code | None:
-    """The fault's code (EMAIL_MISSING, EMAIL_FORMAT), or None for an address to which mail can be sent.
+def fault(text: str) -> Code | None:
+    """Returns EMAIL_MISSING, EMAIL_FORMAT, or None for an address to which mail can be sent.
 
-    >>> validate("wang.da-ming@example.com")
-    >>> validate("wang@example.com; lee@example.com")
+    >>> fault("wang.da-ming@example.com")
+    >>> fault("wang@example.com; lee@example.com")
     'EMAIL_FORMAT'
     """
-    return _judge(text).fault
+    return _envelope_form(text).fault
 
 
 def check(text: str) -> Checked:
-    """Normalise, then validate; the value of a good address is its envelope form.
+    """Normalise, then judge; the value of a good address is its envelope form.
 
     >>> check("Wang@Example.COM").value
     'Wang@example.com'
@@ -64,8 +64,13 @@ def check(text: str) -> Checked:
     'info@xn--r8jz45g.xn--zckzah'
     """
     value, repairs = normalize(text)
-    verdict = _judge(value)
+    verdict = _envelope_form(value)
     return judged(Cleaned(verdict.value, repairs), verdict.fault)
+
+
+def is_valid(text: str) -> bool:
+    """Whether the text, as it is, has no fault."""
+    return fault(text) is None
 
 
 def is_likely_typo(address: str) -> bool:
@@ -77,7 +82,8 @@ def is_likely_typo(address: str) -> bool:
     return _MISTYPED.search(address) is not None
 
 
-def _judge(text: str) -> Checked:
+def _envelope_form(text: str) -> Checked:
+    """The address as it stands in an SMTP envelope, or the text with its fault."""
     if not text:
         return Checked(text, CellCode.EMAIL_MISSING)
     if len(text) > MAX_LENGTH:

@@ -11,7 +11,7 @@ from typing import Final
 from validators import roc_date, unit_code
 from validators.characters import BLANKS, DASHES
 from validators.codes import FileCode
-from validators.faults import FileRefused
+from validators.faults import FileRefused, ValueRefused
 
 # A typing slip in the year is likelier than a file that waited longer; such a file is only warned about.
 OLD_AFTER_DAYS: Final = 31
@@ -48,25 +48,39 @@ class FileName:
         return f"{self.unit_code}{self.file_date:%Y%m%d}.CSV"
 
 
-def parse(name: str, *, received_on: date) -> FileName:
-    """The parts of a file's name, which is the whole of it and no path; the extension in any case.
+def fault(name: str, *, received_on: date) -> FileCode | None:
+    """Returns FILE_NAME, FILE_DATE, FILE_DATE_FUTURE, or None for a right name.
 
-    `received_on` is the Taipei date the file reached us. Raises FileRefused with FILE_NAME, FILE_DATE or
-    FILE_DATE_FUTURE; its detail shows the expected name when it can be told. Source: the rules of files.
+    A name has no path before it; its extension is in any case. `received_on` is the Taipei date on which
+    the file reached us. Source: docs/rules.md 1.
+
+    >>> fault("11000000120150820.csv", received_on=date(2015, 8, 20))
+    >>> fault("11000000120150820.csv", received_on=date(2015, 8, 19))
+    'FILE_DATE_FUTURE'
+    """
+    parts = _NAME.fullmatch(name)
+    if parts is None or int(parts[2]) < FIRST_AD_YEAR:
+        return FileCode.FILE_NAME
+    try:
+        file_date = date(int(parts[2]), int(parts[3]), int(parts[4]))
+    except ValueError:
+        return FileCode.FILE_DATE
+    return FileCode.FILE_DATE_FUTURE if file_date > received_on else None
+
+
+def parse(name: str, *, received_on: date) -> FileName:
+    """Returns the parts of a name without fault.
+
+    Raises:
+        FileRefused: with the fault of the name; the detail shows the expected name where it can be found.
 
     >>> print(parse("11000000120150820.csv", received_on=date(2015, 8, 20)))
     11000000120150820.CSV
     """
-    parts = _NAME.fullmatch(name)
-    if parts is None or int(parts[2]) < FIRST_AD_YEAR:
-        raise FileRefused(FileCode.FILE_NAME, _detail(name, received_on))
-    try:
-        file_date = date(int(parts[2]), int(parts[3]), int(parts[4]))
-    except ValueError:
-        raise FileRefused(FileCode.FILE_DATE) from None
-    if file_date > received_on:
-        raise FileRefused(FileCode.FILE_DATE_FUTURE)
-    return FileName(parts[1], file_date)
+    if code := fault(name, received_on=received_on):
+        raise FileRefused(code, _detail(name, received_on) if code is FileCode.FILE_NAME else "")
+    day = name[unit_code.LENGTH : unit_code.LENGTH + len("YYYYMMDD")]
+    return FileName(name[: unit_code.LENGTH], date(int(day[:4]), int(day[4:6]), int(day[6:])))
 
 
 def printable(name: str) -> str:
@@ -99,7 +113,7 @@ def _detail(name: str, received_on: date) -> str:
     unit, day = digits[: unit_code.LENGTH], digits[unit_code.LENGTH :]
     try:
         file_date, is_roc = _date_of(day)
-    except ValueError:
+    except (ValueError, ValueRefused):
         return ""
     if file_date > received_on or (is_roc and file_date < FIRST_ROC_DATE):
         return ""
@@ -116,7 +130,12 @@ def _ending_detail(name: str) -> str:
 
 
 def _date_of(digits: str) -> tuple[date, bool]:
-    """The date of seven or eight digits, and whether it was written in ROC years; raises ValueError."""
+    """The date of seven or eight digits, and whether it was written in ROC years.
+
+    Raises:
+        ValueError: there is no such AD date.
+        ValueRefused: there is no such ROC date.
+    """
     if len(digits) == len("YYYYMMDD") and int(digits[:4]) >= FIRST_AD_YEAR:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])), False
     return roc_date.parse(digits[-len("YYYMMDD") :]), True

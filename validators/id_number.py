@@ -1,4 +1,4 @@
-"""What the three kinds of ID number share: how they are typed, and the check digit.
+"""What the three kinds of ID number share: the letters and the check digit.
 
 Ten characters: a letter for the place of issue, one character for the kind and the sex, seven digits, a check
 digit. Issued by household registration offices (national ID) and the National Immigration Agency (resident).
@@ -6,13 +6,8 @@ digit. Issued by household registration offices (national ID) and the National I
 
 from __future__ import annotations
 
-import string
-import unicodedata
 from operator import mul
 from typing import Final
-
-from validators.cell_text import MAX_LENGTH, Cleaned, clean, in_order, without_zero_width
-from validators.codes import RepairCode
 
 LENGTH: Final = 10
 
@@ -22,31 +17,6 @@ LETTER_CODES: Final = {letter: code for code, letter in enumerate(LETTER_ORDER, 
 
 # Weights of the nine characters after the letter; the letter's own two digits weigh 1 and 9.
 WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 1, 1)
-
-# Only ASCII letters are raised: `str.upper` would also turn a dotless i into I.
-_UPPER: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
-
-
-def normalize(text: str) -> Cleaned:
-    """Strip blanks (inner ones too) and guards, fold full-width, raise to upper case.
-
-    Repairs told: spaces, full_width, quotes, lower_case. Nothing is checked.
-
-    >>> normalize(" a12345 6789")
-    Cleaned(value='A123456789', repairs=('lower_case', 'spaces'))
-    """
-    cleaned = clean(text)
-    if len(cleaned.value) > MAX_LENGTH:
-        return cleaned
-    repairs = set(cleaned.repairs)
-    # Folded again: a blank that went may have kept a mark from the letter before it.
-    value = unicodedata.normalize("NFKC", without_zero_width(cleaned.value).replace(" ", ""))
-    if value != cleaned.value:
-        repairs.add(RepairCode.SPACES)
-    raised = value.upper() if value.isascii() else value.translate(_UPPER)
-    if raised != value:
-        repairs.add(RepairCode.LOWER_CASE)
-    return Cleaned(raised, in_order(repairs))
 
 
 def letter_weight(letter: str) -> int:

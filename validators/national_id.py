@@ -11,22 +11,23 @@ import re
 from typing import Final
 
 from validators.cell_text import Checked, judged
+from validators.cell_text import clean_number as normalize
 from validators.codes import CellCode
-from validators.id_number import check_digit_fits, normalize
+from validators.id_number import check_digit_fits
 
-__all__ = ["check", "normalize", "validate"]
+__all__ = ["check", "fault", "normalize"]
 
 # [0-9], never \d: that also matches the digits of other scripts.
 _SHAPE: Final = re.compile(r"[A-Z][12][0-9]{8}")
 
 
-def validate(text: str) -> CellCode | None:
-    """The fault's code (ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT), or None for a right number; repairs nothing.
+def fault(text: str) -> CellCode | None:
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number.
 
-    >>> validate("A123456789")
-    >>> validate("A123456788")
+    >>> fault("A123456789")
+    >>> fault("A123456788")
     'ID_CHECK_DIGIT'
-    >>> validate("a123456789")
+    >>> fault("a123456789")
     'ID_FORMAT'
     """
     if not text:
@@ -37,10 +38,10 @@ def validate(text: str) -> CellCode | None:
 
 
 def check(text: str) -> Checked:
-    """Normalise, then validate.
+    """Normalise, then judge.
 
     >>> check("a123456789 ")
     Checked(value='A123456789', fault=None, repairs=('lower_case', 'spaces'))
     """
     cleaned = normalize(text)
-    return judged(cleaned, validate(cleaned.value))
+    return judged(cleaned, fault(cleaned.value))

@@ -7,12 +7,12 @@ from typing import Final
 
 from validators import national_id, resident_id
 from validators.cell_text import Checked, judged
+from validators.cell_text import clean_number as normalize
 from validators.codes import CellCode, IdFormatCode
 from validators.faults import Fault
-from validators.id_number import normalize
 from validators.value_faults import value_fault
 
-__all__ = ["check", "format_code", "format_fault", "has_id_shape", "normalize", "validate"]
+__all__ = ["check", "fault", "format_code", "format_fault", "has_id_shape", "normalize"]
 
 _SHAPE: Final = re.compile(r"[A-Z][1289A-D][0-9]{8}")
 
@@ -29,27 +29,27 @@ def has_id_shape(value: str) -> bool:
     return _SHAPE.fullmatch(value) is not None
 
 
-def validate(text: str) -> CellCode | None:
-    """The fault's code, or None for a right number of any of the three kinds; repairs nothing.
+def fault(text: str) -> CellCode | None:
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number of any of the three kinds.
 
-    >>> [validate(text) for text in ("A123456789", "A800000014", "AB23456789")]
+    >>> [fault(text) for text in ("A123456789", "A800000014", "AB23456789")]
     [None, None, None]
-    >>> validate("A323456789")
+    >>> fault("A323456789")
     'ID_FORMAT'
     """
     if text[1:2] in ("1", "2"):
-        return national_id.validate(text)
-    return resident_id.validate(text)
+        return national_id.fault(text)
+    return resident_id.fault(text)
 
 
 def check(text: str) -> Checked:
-    """Normalise, then validate any of the three kinds.
+    """Normalise, then judge as any of the three kinds.
 
     >>> check("ab23456789")
     Checked(value='AB23456789', fault=None, repairs=('lower_case',))
     """
     cleaned = normalize(text)
-    return judged(cleaned, validate(cleaned.value))
+    return judged(cleaned, fault(cleaned.value))
 
 
 def format_code(value: str) -> CellCode | IdFormatCode:

@@ -71,13 +71,13 @@ def normalize(text: str) -> Cleaned:
     return Cleaned(national + mark + extension, in_order(repairs))
 
 
-def validate(text: str) -> CellCode | None:
-    """The fault's code (PHONE_MISSING, PHONE_DIGITS_LOST, PHONE_FORMAT), or None; normalised form only.
+def fault(text: str) -> CellCode | None:
+    """Returns PHONE_MISSING, PHONE_DIGITS_LOST, PHONE_FORMAT, or None for a number in its normalised form.
 
-    >>> validate("0912345678")
-    >>> validate("9.12E+08")
+    >>> fault("0912345678")
+    >>> fault("9.12E+08")
     'PHONE_DIGITS_LOST'
-    >>> validate("0800030598")
+    >>> fault("0800030598")
     'PHONE_FORMAT'
     """
     if not text:
@@ -90,13 +90,13 @@ def validate(text: str) -> CellCode | None:
 
 
 def check(text: str) -> Checked:
-    """Normalise, then validate.
+    """Normalise, then judge.
 
     >>> check("(02) 2345-6789 # 1234")
     Checked(value='0223456789#1234', fault=None, repairs=())
     """
     cleaned = normalize(text)
-    return judged(cleaned, validate(cleaned.value))
+    return judged(cleaned, fault(cleaned.value))
 
 
 def _library_accepts(canonical: str) -> bool:
@@ -143,7 +143,7 @@ def _without_slash(body: str) -> str:
     """The number that slashes cut into groups; unchanged when they part two numbers."""
     parts = [part for part in body.split("/") if part.strip()]
     numbers = [_national(part, set()) for part in parts]
-    alone = {number for number in numbers if number and validate(number) is None}
+    alone = {number for number in numbers if number and fault(number) is None}
     if not alone:
         return "".join(parts)
     # 0912345678/0912345678 is one number; 02-23456789/90 stands for two.

@@ -12,10 +12,11 @@ import re
 from typing import Final
 
 from validators.cell_text import Checked, judged
+from validators.cell_text import clean_number as normalize
 from validators.codes import CellCode
-from validators.id_number import check_digit_fits, normalize
+from validators.id_number import check_digit_fits
 
-__all__ = ["check", "normalize", "validate", "validate_new", "validate_old"]
+__all__ = ["check", "fault", "new_form_fault", "normalize", "old_form_fault"]
 
 # Second letter of the old form and the digit it counts as.
 OLD_SECOND_LETTERS: Final = {"A": "0", "B": "1", "C": "2", "D": "3"}
@@ -24,11 +25,11 @@ _NEW_SHAPE: Final = re.compile(r"[A-Z][89][0-9]{8}")
 _OLD_SHAPE: Final = re.compile(r"[A-Z][A-D][0-9]{8}")
 
 
-def validate_new(text: str) -> CellCode | None:
-    """The fault's code, or None for a right number of the new form; repairs nothing.
+def new_form_fault(text: str) -> CellCode | None:
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number of the new form.
 
-    >>> validate_new("A800000014")
-    >>> validate_new("AB23456789")
+    >>> new_form_fault("A800000014")
+    >>> new_form_fault("AB23456789")
     'ID_FORMAT'
     """
     if not text:
@@ -38,11 +39,11 @@ def validate_new(text: str) -> CellCode | None:
     return None if check_digit_fits(text[0], text[1:]) else CellCode.ID_CHECK_DIGIT
 
 
-def validate_old(text: str) -> CellCode | None:
-    """The fault's code, or None for a right number of the old form; repairs nothing.
+def old_form_fault(text: str) -> CellCode | None:
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number of the old form.
 
-    >>> validate_old("AB23456789")
-    >>> validate_old("AB23456780")
+    >>> old_form_fault("AB23456789")
+    >>> old_form_fault("AB23456780")
     'ID_CHECK_DIGIT'
     """
     if not text:
@@ -53,16 +54,16 @@ def validate_old(text: str) -> CellCode | None:
     return None if check_digit_fits(text[0], digits) else CellCode.ID_CHECK_DIGIT
 
 
-def validate(text: str) -> CellCode | None:
-    """The fault's code, or None for a right number of either form; repairs nothing."""
-    return validate_old(text) if _OLD_SHAPE.fullmatch(text) else validate_new(text)
+def fault(text: str) -> CellCode | None:
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number of either form."""
+    return old_form_fault(text) if _OLD_SHAPE.fullmatch(text) else new_form_fault(text)
 
 
 def check(text: str) -> Checked:
-    """Normalise, then validate either form.
+    """Normalise, then judge as either form.
 
     >>> check("ａ800000014")
     Checked(value='A800000014', fault=None, repairs=('full_width', 'lower_case'))
     """
     cleaned = normalize(text)
-    return judged(cleaned, validate(cleaned.value))
+    return judged(cleaned, fault(cleaned.value))

@@ -21,7 +21,7 @@ from pipeline.clock import day_of
 from pipeline.settings import Settings
 from pipeline.store import audit
 from pipeline.store.engine import Connection
-from validators import arc, household
+from validators import arc_serial, household_number, neighbourhood
 
 WRONG_TRIES: Final = 5
 LOCKED_FOR: Final = timedelta(days=1)
@@ -43,16 +43,16 @@ def proof_faults(card: CardFacts, proof: Proof) -> dict[str, str]:
         judged = {
             "issue_date": None if proof.issue_date else "MISSING",
             "expiry_date": _expiry_fault(proof),
-            "serial": arc.check(proof.serial).fault,
+            "serial": arc_serial.check(proof.serial).fault,
         }
     else:
         judged = {
             "name": _missing(proof.name),
-            "household_number": household.check_number(proof.household_number).fault,
+            "household_number": household_number.check(proof.household_number).fault,
             "county": _missing(proof.county),
             "town": _missing(proof.town),
             "village": _missing(proof.village),
-            "neighbourhood": household.check_neighbourhood(proof.neighbourhood).fault,
+            "neighbourhood": neighbourhood.check(proof.neighbourhood).fault,
         }
     return {name: code for name, code in judged.items() if code}
 

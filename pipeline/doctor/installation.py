@@ -94,7 +94,7 @@ def _reply_to(settings: Settings) -> Finding:
 def _address(item: str, name: str, address: str, settings: Settings) -> Finding:
     domain = address.rpartition("@")[2].lower()
     fault = ""
-    if email_address.validate(address):
+    if not email_address.is_valid(address):
         fault = "not an e-mail address"
     elif f".{domain}".endswith(MADE_UP_ENDINGS) and not is_loopback(settings.smtp_host):
         fault = f"at {domain}, which exists for examples only"
@@ -111,7 +111,7 @@ def _address(item: str, name: str, address: str, settings: Settings) -> Finding:
 
 def _staff_mail(settings: Settings) -> Finding:
     is_set = bool(settings.staff_mail)
-    is_address = is_set and not email_address.validate(settings.staff_mail)
+    is_address = is_set and email_address.is_valid(settings.staff_mail)
     current = "set" if is_address else "not an e-mail address" if is_set else "not set: notices go to the log"
     return judged(
         "維運信箱 Operators' mail",

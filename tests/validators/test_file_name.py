@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validators.faults import FileRefused
-from validators.file_name import FileName, is_old, parse
+from validators.file_name import FileName, fault, is_old, parse
 
 RECEIVED_ON = date(2015, 8, 20)
 EXPECTED = "正確檔名應為 11000000120150820.CSV。"
@@ -24,6 +24,7 @@ IS_ROC = "檔名中的日期是民國日期,請改用西元日期;"
 )
 def test_a_right_name_gives_unit_and_date(name: str) -> None:
     assert parse(name, received_on=RECEIVED_ON) == FileName("110000001", RECEIVED_ON)
+    assert fault(name, received_on=RECEIVED_ON) is None
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_right_name_gives_unit_and_date(name: str) -> None:
 def test_another_name_is_refused_and_the_expected_one_is_shown(name: str, detail: str) -> None:
     with pytest.raises(FileRefused) as refused:
         parse(name, received_on=RECEIVED_ON)
-    assert refused.value.code == "FILE_NAME"
+    assert refused.value.code == fault(name, received_on=RECEIVED_ON) == "FILE_NAME"
     assert refused.value.detail.startswith(detail)
     assert bool(refused.value.detail) is bool(detail)
 
@@ -66,7 +67,7 @@ def test_another_name_is_refused_and_the_expected_one_is_shown(name: str, detail
 def test_a_date_that_does_not_exist_is_refused(name: str) -> None:
     with pytest.raises(FileRefused) as refused:
         parse(name, received_on=RECEIVED_ON)
-    assert refused.value.code == "FILE_DATE"
+    assert refused.value.code == fault(name, received_on=RECEIVED_ON) == "FILE_DATE"
 
 
 def test_the_day_of_receipt_is_right_and_the_day_after_is_refused() -> None:

@@ -10,11 +10,11 @@ from validators import national_id, person_id, resident_id
 from validators.codes import CellCode, IdFormatCode
 from validators.value_faults import value_fault
 
-VALIDATE = {
-    "national_id": national_id.validate,
-    "ui_new": resident_id.validate_new,
-    "ui_old": resident_id.validate_old,
-    "id_any": person_id.validate,
+FAULT = {
+    "national_id": national_id.fault,
+    "ui_new": resident_id.new_form_fault,
+    "ui_old": resident_id.old_form_fault,
+    "id_any": person_id.fault,
 }
 
 
@@ -22,7 +22,7 @@ VALIDATE = {
     "row", vector_file.read("id_vectors.csv"), ids=lambda row: f"{row['kind']}-{row['id'] or 'empty'}"
 )
 def test_strict_validation_agrees_with_the_public_vectors(row: dict[str, str]) -> None:
-    fault = VALIDATE[row["kind"]](row["id"])
+    fault = FAULT[row["kind"]](row["id"])
     assert (fault is None) is (row["valid"] == "true")
 
 
@@ -44,7 +44,7 @@ def test_strict_validation_agrees_with_the_public_vectors(row: dict[str, str]) -
     ],
 )
 def test_a_strict_fault_has_its_own_code(text: str, fault: str) -> None:
-    assert person_id.validate(text) == fault
+    assert person_id.fault(text) == fault
 
 
 @pytest.mark.parametrize(
@@ -76,16 +76,16 @@ def test_check_refuses_what_is_more_than_typing(text: str) -> None:
 
 @given(PERSON_IDS)
 def test_every_made_up_number_is_right_for_exactly_one_kind(text: str) -> None:
-    kinds = [validate(text) is None for validate in list(VALIDATE.values())[:3]]
+    kinds = [fault(text) is None for fault in list(FAULT.values())[:3]]
     assert kinds.count(True) == 1
-    assert person_id.validate(text) is None
+    assert person_id.fault(text) is None
 
 
 @given(PERSON_IDS, st.integers(2, 9), st.integers(1, 9))
 def test_one_wrong_digit_never_passes(text: str, place: int, step: int) -> None:
     wrong = text[:place] + str((int(text[place]) + step) % 10) + text[place + 1 :]
     fits = step * (1, 1, 7, 6, 5, 4, 3, 2, 1, 1)[place] % 10 == 0
-    assert (person_id.validate(wrong) is None) is fits
+    assert (person_id.fault(wrong) is None) is fits
 
 
 @given(touched(PERSON_IDS))
@@ -97,10 +97,10 @@ def test_normalising_twice_is_normalising_once(text: str) -> None:
 
 
 @given(touched(PERSON_IDS))
-def test_each_kind_checks_as_it_validates_the_normalised_text(text: str) -> None:
+def test_each_kind_checks_as_it_judges_the_normalised_text(text: str) -> None:
     value = person_id.normalize(text).value
-    assert national_id.check(text).fault == national_id.validate(value)
-    assert resident_id.check(text).fault == resident_id.validate(value)
+    assert national_id.check(text).fault == national_id.fault(value)
+    assert resident_id.check(text).fault == resident_id.fault(value)
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_each_kind_checks_as_it_validates_the_normalised_text(text: str) -> None
 def test_the_hint_fits_what_was_typed_and_the_code_stays(value: str, stored: str) -> None:
     assert person_id.format_code(value) == stored
     assert person_id.format_fault(value) is value_fault(stored)
-    assert person_id.format_fault(value).code == person_id.validate(value) == "ID_FORMAT"
+    assert person_id.format_fault(value).code == person_id.fault(value) == "ID_FORMAT"

@@ -97,9 +97,9 @@ def test_refused_forms_have_a_code_and_no_repairs(text: str, fault: str) -> None
 
 
 def test_strict_validation_takes_the_normalised_form_only() -> None:
-    assert phone.validate("0912345678") is None
-    assert phone.validate("0912-345-678") == "PHONE_FORMAT"
-    assert phone.validate("+886912345678") == "PHONE_FORMAT"
+    assert phone.fault("0912345678") is None
+    assert phone.fault("0912-345-678") == "PHONE_FORMAT"
+    assert phone.fault("+886912345678") == "PHONE_FORMAT"
 
 
 @given(touched(PHONES))

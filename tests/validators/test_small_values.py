@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.validators.made_up import PERSON_IDS, touched
 from validators import cell_text, characters, person_id, roc_date, unit_code
+from validators.faults import ValueRefused
 from validators.personal_data import NOTHING_SHOWN, PersonalId, mask_id
 
 
@@ -22,14 +23,15 @@ def test_a_roc_date_is_read_as_it_was_written(day: date) -> None:
     "text", ["", "104082", "10408200", "1041320", "0000101", "１０４０８２０", "1040820\n"]
 )
 def test_what_is_no_roc_date_is_refused_without_repeating_it(text: str) -> None:
-    with pytest.raises(roc_date.RocDateError) as refused:
+    with pytest.raises(ValueRefused) as refused:
         roc_date.parse(text)
+    assert refused.value.code is roc_date.fault(text)
     assert not text or text not in str(refused.value)
     assert refused.value.__cause__ is None
 
 
 def test_a_day_before_the_republic_cannot_be_written() -> None:
-    with pytest.raises(roc_date.RocDateError):
+    with pytest.raises(ValueError, match="outside the ROC years"):
         roc_date.write(date(1911, 12, 31))
 
 

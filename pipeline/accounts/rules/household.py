@@ -10,10 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from validators import arc
+from validators import arc_serial, household_number, neighbourhood
 from validators.characters import BLANKS
-from validators.household import normalize_neighbourhood
-from validators.id_number import normalize as normalize_number
 from validators.name_keys import name_key, place_key
 
 _VILLAGE_ENDS: Final = ("里", "村")
@@ -62,7 +60,7 @@ def compare_households(typed: Household, known: Household) -> Agreement:
         and place_key(typed.county) == place_key(known.county)
         and place_key(typed.town) == place_key(known.town)
         and is_same_village(typed.village, known.village)
-        and normalize_neighbourhood(typed.neighbourhood) == normalize_neighbourhood(known.neighbourhood)
+        and _neighbourhood(typed.neighbourhood) == _neighbourhood(known.neighbourhood)
     )
     if not agrees:
         return Agreement.DIFFERS
@@ -71,11 +69,11 @@ def compare_households(typed: Household, known: Household) -> Agreement:
 
 def compare_permits(typed: Permit, known: Permit) -> Agreement:
     """Issue date, expiry date (none: permanent) and the serial number on the back must agree."""
-    serial = arc.normalize(known.serial).value
+    serial = arc_serial.normalize(known.serial).value
     agrees = (
         serial != ""
         and known.issue_date is not None
-        and arc.normalize(typed.serial).value == serial
+        and arc_serial.normalize(typed.serial).value == serial
         and (typed.issue_date, typed.expiry_date) == (known.issue_date, known.expiry_date)
     )
     return Agreement.AGREES if agrees else Agreement.DIFFERS
@@ -111,7 +109,11 @@ def is_same_name(typed: str, known: str) -> bool:
 
 
 def _number(text: str) -> str:
-    return normalize_number(text).value.replace("-", "")
+    return household_number.normalize(text).value
+
+
+def _neighbourhood(text: str) -> str:
+    return neighbourhood.normalize(text).value
 
 
 def _village_forms(text: str) -> set[str]:

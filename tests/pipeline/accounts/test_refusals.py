@@ -34,11 +34,8 @@ def test_every_refusal_is_given_somewhere() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    validators = " ".join(
-        (ROOT / "validators" / f"{name}.py").read_text("utf-8") for name in ("household", "arc")
-    )
     assert set(REFUSALS) - said == {"FIELDS"}
-    assert [code for code in FIELD_WORDS if code not in said and f'"{code}"' not in validators] == []
+    assert set(FIELD_WORDS) <= said
 
 
 def test_a_refusal_is_its_code_and_tells_nothing_else() -> None:

@@ -72,7 +72,7 @@ def test_the_example_is_the_seeds_eleven_rows(demo: DemoSet) -> None:
     assert demo.example_name == "11000000120150820.CSV"
     rows = judged(demo, demo.example_name)
     assert rows["masked_id"].tolist() == [f"{mask}****" for mask in MASKS]
-    assert all(person_id.validate(number) is None for number in rows["national_id"])
+    assert all(person_id.fault(number) is None for number in rows["national_id"])
     assert outcomes(demo, demo.example_name) == ["REGISTERED"] * 3 + ["NOT_INSURED_HERE"] * 7 + [
         "FIELD_ERROR"
     ]
@@ -133,7 +133,7 @@ def test_nobody_is_two_people(demo: DemoSet) -> None:
     numbers = [*people["national_id"], *people.loc[people["former_id"] != "", "former_id"]]
     assert len(set(numbers)) == len(numbers)
     assert people["card_number"].is_unique
-    assert all(person_id.validate(number) is None for number in numbers)
+    assert all(person_id.fault(number) is None for number in numbers)
     unknown = {"E12099", "T12183"}
     assert not unknown & set(people["national_id"].str[:6])
 

@@ -29,9 +29,9 @@ def test_every_number_is_valid_and_nobodys_else(seed: int, first: int) -> None:
     numbers = person_numbers(index, resident, seed=seed).to_pylist()
     assert len(set(numbers)) == len(numbers)
     for number, is_resident in zip(numbers, resident, strict=True):
-        assert (resident_id.validate_new if is_resident else national_id.validate)(number) is None
+        assert (resident_id.new_form_fault if is_resident else national_id.fault)(number) is None
     assert all(
-        resident_id.validate_old(number) is None for number in former_numbers(index, seed=seed).to_pylist()
+        resident_id.old_form_fault(number) is None for number in former_numbers(index, seed=seed).to_pylist()
     )
 
 
@@ -55,4 +55,4 @@ def test_scattering_is_one_to_one(seed: int, space: int) -> None:
 @pytest.mark.parametrize("number", ["A123456789", "Y123456788", "A800000014", "L122544270", "O158238845"])
 def test_the_check_digit_of_known_numbers(number: str) -> None:
     assert check_digit(number[0], number[1:9]) == number[9]
-    assert person_id.validate(number) is None
+    assert person_id.fault(number) is None

@@ -1,4 +1,4 @@
-"""The serial number on the back of a resident's permit (居留證背面流水號): letters and digits.
+"""Serial number on the back of a resident's permit (居留證背面流水號): letters and digits.
 
 Given out by the National Immigration Agency; its rule is not public, so only the shape is judged.
 """
@@ -8,27 +8,28 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from validators.cell_text import Checked, Cleaned, judged
+from validators.cell_text import Checked, Cleaned, clean_number, judged
 from validators.codes import FieldCode
-from validators.id_number import normalize as normalize_number
 
 _SHAPE: Final = re.compile(r"[A-Z0-9]{6,12}")
 
 
 def normalize(text: str) -> Cleaned:
-    """Without blanks and hyphens, half-width, in upper case.
+    """Drop blanks and hyphens, fold full-width forms, raise to upper case.
+
+    Repairs: spaces, full_width, quotes, lower_case; hyphens go silently.
 
     >>> normalize("ab-1234 5678").value
     'AB12345678'
     """
-    cleaned = normalize_number(text)
+    cleaned = clean_number(text)
     return Cleaned(cleaned.value.replace("-", ""), cleaned.repairs)
 
 
-def validate(text: str) -> FieldCode | None:
-    """The fault's code (MISSING, SERIAL_FORMAT), or None.
+def fault(text: str) -> FieldCode | None:
+    """Returns MISSING, SERIAL_FORMAT, or None for a normalised serial number of the right shape.
 
-    >>> validate("AB12345678"), validate("AB1"), validate("")
+    >>> fault("AB12345678"), fault("AB1"), fault("")
     (None, 'SERIAL_FORMAT', 'MISSING')
     """
     if not text:
@@ -37,6 +38,6 @@ def validate(text: str) -> FieldCode | None:
 
 
 def check(text: str) -> Checked:
-    """Normalise, then validate."""
+    """Normalise, then judge."""
     cleaned = normalize(text)
-    return judged(cleaned, validate(cleaned.value))
+    return judged(cleaned, fault(cleaned.value))
