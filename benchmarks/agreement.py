@@ -29,7 +29,7 @@ from benchmarks.nights import Night
 from benchmarks.peers.program import COLUMNS
 from benchmarks.peers.running import OURS, PEERS, ROW_BY_ROW, SLOW_PATH, run_program
 from benchmarks.sizes import Size
-from pipeline.bulk.intake.csv_bytes import read_rows
+from pipeline.bulk.intake.employer_file.opening import read_rows
 from validators import email_address, person_id, phone
 from validators.employer_csv import judge_rows
 

@@ -31,7 +31,7 @@ from benchmarks.measuring import Cost, in_turns, middle, ratio, rounds_of
 from benchmarks.nights import KINDS, Kind, Night
 from benchmarks.peers.fast_path import FRAME_ROWS
 from benchmarks.sizes import Size
-from pipeline.bulk.intake.csv_bytes import read_rows
+from pipeline.bulk.intake.employer_file.opening import read_rows
 from pipeline.bulk.queries import judgement
 from pipeline.bulk.rules.outcome import Outcome
 from pipeline.store.engine import Database

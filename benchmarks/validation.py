@@ -29,7 +29,7 @@ from benchmarks.nights import Night
 from benchmarks.peers import plain_scan
 from benchmarks.peers.running import OURS, PLAIN_SCAN, ROW_BY_ROW, run_program
 from benchmarks.sizes import Size
-from pipeline.bulk.intake.csv_bytes import read_rows
+from pipeline.bulk.intake.employer_file.opening import read_rows
 from validators import employer_csv
 from validators.cell_column import ColumnSheet, Positions, distinct
 from validators.employer_csv import JUDGES, judge_rows

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.peers.program import COLUMNS, Verdict, run
-from pipeline.bulk.intake.csv_bytes import read_rows
+from pipeline.bulk.intake.employer_file.opening import read_rows
 from validators.employer_csv import judge_rows
 
 FRAME_ROWS = 100_000  # as `NHICARD_CHUNK_ROWS` comes

@@ -25,7 +25,7 @@ from validators.faults import Fault
 
 if TYPE_CHECKING:
     from pipeline.bulk.check.check_files import AgainstRegister
-    from pipeline.bulk.intake.csv_bytes import FileLimits
+    from pipeline.bulk.intake.employer_file.opening import FileLimits
 
 EXIT_CODES: Final[dict[Verdict, int]] = {"fine": 0, "to_correct": 1, "refused": 2}
 
@@ -60,7 +60,7 @@ def check(
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a narrow code page loses a mark, not the report
     from pipeline.bulk.check.check_files import check_files
-    from pipeline.bulk.intake.csv_bytes import FileLimits
+    from pipeline.bulk.intake.employer_file.opening import FileLimits
 
     now = clock.now()
     # An employer's machine has no settings: the limits are the usual ones.
@@ -93,7 +93,7 @@ def _register(now: datetime) -> tuple[AgainstRegister, FileLimits]:
     Raises MachineUnusable when there is no register, or one too old to judge by.
     """
     from pipeline.bulk.check.check_by_register import check_by_register
-    from pipeline.bulk.intake.csv_bytes import FileLimits
+    from pipeline.bulk.intake.employer_file.opening import FileLimits
     from pipeline.insured.freshness import require_fresh_register
     from pipeline.tasks.opening import open_database
 

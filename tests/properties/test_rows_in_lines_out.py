@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.bulk.intake.csv_bytes import open_file
+from pipeline.bulk.intake.employer_file.opening import open_rows
 from pipeline.bulk.intake.employer_file.records import is_blank
 from pipeline.bulk.rules.outcome import Outcome, outcome_text
 from pipeline.bulk.rules.refusals import REFUSALS
@@ -113,7 +113,7 @@ def test_bytes_of_any_kind_are_refused_or_answered_row_by_row(office: Office, co
             assert found.reason in REFUSALS
             assert CANARY not in found.detail
         else:
-            check_answer(office, found, open_file(content).row_count)
+            check_answer(office, found, open_rows(content)[0].row_count)
 
 
 ROW = "A123456789,a@example.com,0912345678"

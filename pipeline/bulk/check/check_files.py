@@ -11,8 +11,13 @@ from typing import Final
 import pandas as pd
 
 from pipeline.bulk.check.report_rows import report_rows, with_duplicates
-from pipeline.bulk.intake.csv_bytes import FileLimits, FileRows, OpenedFile, open_rows
-from pipeline.bulk.intake.employer_file.row_frame import build_frame
+from pipeline.bulk.intake.employer_file.opening import (
+    FileLimits,
+    FileRows,
+    OpenedFile,
+    build_frame,
+    open_rows,
+)
 from pipeline.bulk.rules.file_faults import MIB, read_name, size_refusal
 from pipeline.bulk.rules.file_findings import FileFindings
 from pipeline.bulk.rules.file_report import FileReport, NotRead, RowsReport, Unreadable, Warned

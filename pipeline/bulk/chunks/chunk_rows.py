@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.bulk.intake.csv_bytes import read_rows
+from pipeline.bulk.intake.employer_file.opening import read_rows
 from pipeline.bulk.rules.outcome import Outcome
 from validators import person_id
 from validators.codes import CellCode

@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.bulk.collect.judge_hand_ins import judge_hand_ins
 from pipeline.bulk.collect.record_hand_ins import record_hand_ins
 from pipeline.bulk.intake import inbox_folder
-from pipeline.bulk.intake.csv_bytes import FileLimits
+from pipeline.bulk.intake.employer_file.opening import FileLimits
 from pipeline.bulk.intake.hand_in import HandIn, JudgedHandIn, Submission
 from pipeline.bulk.intake.inbox_folder import FoundFile, Shelf
 from pipeline.bulk.queries import hand_ins as stored

@@ -9,8 +9,13 @@ from operator import attrgetter
 from typing import Final
 
 from pipeline.bulk.check.report_rows import report_rows, with_duplicates
-from pipeline.bulk.intake.csv_bytes import FileLimits, FileRows, OpenedFile, open_rows
-from pipeline.bulk.intake.employer_file.row_frame import build_frame
+from pipeline.bulk.intake.employer_file.opening import (
+    FileLimits,
+    FileRows,
+    OpenedFile,
+    build_frame,
+    open_rows,
+)
 from pipeline.bulk.intake.hand_in import HandIn, JudgedHandIn, MailSender
 from pipeline.bulk.queries import batches, declarations
 from pipeline.bulk.rules.consent import Consent

@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from itertools import islice
 
 from pipeline.bulk.collect.judge_hand_ins import judge_hand_ins
-from pipeline.bulk.intake.csv_bytes import FileLimits
+from pipeline.bulk.intake.employer_file.opening import FileLimits
 from pipeline.bulk.intake.hand_in import HandIn, MailSender
 from pipeline.bulk.intake.incoming_mail import IncomingMail, SortedMail
 from pipeline.bulk.intake.received_mail import ReceivedMail

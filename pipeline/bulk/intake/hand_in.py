@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from pipeline.bulk.intake.csv_bytes import FileRows, OpenedFile
+from pipeline.bulk.intake.employer_file.opening import FileRows, OpenedFile
 from pipeline.bulk.intake.trust import Trust
 from pipeline.bulk.rules.batch_states import BatchState
 from pipeline.bulk.rules.consent import Consent

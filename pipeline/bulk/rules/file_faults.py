@@ -1,6 +1,6 @@
 """The file faults that name, register and earlier hand-ins decide (rules 1), for night and check.
 
-The content's own faults are `pipeline.bulk.intake.csv_bytes`'.
+The content's own faults are `pipeline.bulk.intake.employer_file.opening`'.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from pipeline.bulk.check.check_files import MAIL_LIMITS
-from pipeline.bulk.intake.csv_bytes import FileLimits
+from pipeline.bulk.intake.employer_file.opening import FileLimits
 from pipeline.bulk.rules.file_faults import MIB
 from pipeline.bulk.rules.file_report import FileReport
 from pipeline.clock import TAIPEI, day_of

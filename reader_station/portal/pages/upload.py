@@ -12,7 +12,7 @@ from threading import BoundedSemaphore
 from typing import BinaryIO, Final
 
 from pipeline.bulk.check.check_files import check_files
-from pipeline.bulk.intake.csv_bytes import FileLimits
+from pipeline.bulk.intake.employer_file.opening import FileLimits
 from pipeline.bulk.rules.file_report import FileReport
 from pipeline.errors import MachineUnusable
 

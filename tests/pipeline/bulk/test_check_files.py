@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from pipeline.bulk.check import check_files as step
 from pipeline.bulk.check.check_by_register import check_by_register
 from pipeline.bulk.check.check_files import AgainstRegister, check_files
-from pipeline.bulk.intake.csv_bytes import MIB, FileLimits
 from pipeline.bulk.intake.employer_file.column_names import HEADER
+from pipeline.bulk.intake.employer_file.opening import MIB, FileLimits
 from pipeline.bulk.rules.file_report import FileReport, Unreadable
 from pipeline.insured.load_register import load_register
 from pipeline.sample.demo_set import DemoSet, make_demo_set

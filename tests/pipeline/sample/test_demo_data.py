@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.bulk.intake.csv_bytes import open_file, read_rows
+from pipeline.bulk.intake.employer_file.opening import open_rows, read_rows
 from pipeline.errors import ArgumentRefused
 from pipeline.sample.demo_data import DemoData, make_demo_data
 from validators import file_name, person_id
@@ -56,7 +56,7 @@ def judged(folder: Path) -> tuple[list[str], pd.DataFrame]:
     paths = sorted((folder / "inbox").iterdir())
     contents = [path.read_bytes() for path in paths]
     for content in contents:
-        assert not open_file(content).ignored_columns
+        assert not open_rows(content)[0].ignored_columns
     units = [file_name.parse(path.name, received_on=ON).unit_code for path in paths]
     return units, judge_rows(read_rows(list(enumerate(contents))))
 
@@ -154,7 +154,7 @@ def test_the_mix_of_a_night(folder: Path) -> None:
     assert 0.03 < repaired.mean() < 0.07
     assert 0.15 < rows["phone"].str.match("0[2-8]").mean() < 0.25
     assert not rows["email_shared"].any()
-    habits = Counter(open_file(path.read_bytes()).encoding for path in (folder / "inbox").iterdir())
+    habits = Counter(open_rows(path.read_bytes())[0].encoding for path in (folder / "inbox").iterdir())
     assert habits["utf-8-sig"] > habits["cp950"] > 0
     assert {"id", "email", "phone"} == {
         column for column in ("id", "email", "phone") if (rows[f"{column}_fault"] != "").any()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
-from pipeline.bulk.intake.csv_bytes import open_file, read_rows
+from pipeline.bulk.intake.employer_file.opening import open_rows, read_rows
 from pipeline.insured.load_register import load_register
 from pipeline.sample.demo_set import DemoSet, make_demo_set
 from pipeline.store.engine import Database
@@ -96,7 +96,7 @@ def test_every_file_becomes_what_is_promised(demo: DemoSet) -> None:
 
 def test_the_file_out_of_excel_shows_every_kind_of_repair(demo: DemoSet) -> None:
     name = "21000000220150820.CSV"
-    opened = open_file((demo.inbox / name).read_bytes())
+    opened = open_rows((demo.inbox / name).read_bytes())[0]
     assert (opened.encoding, opened.row_count, opened.ignored_columns) == ("cp950", 15, ("姓名",))
     rows = judged(demo, name)
     repairs = set(" ".join([*rows["id_repairs"], *rows["email_repairs"], *rows["phone_repairs"]]).split())

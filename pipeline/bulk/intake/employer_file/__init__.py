@@ -1,1 +1,5 @@
-"""Inside an employer's file: encoding, separators, header, rows; `csv_bytes` is the door."""
+"""An employer's file, from bytes to rows.
+
+`opening` is the face; `column_names` holds the header that a file should have. The order of the modules
+inside is a contract in pyproject.toml.
+"""

@@ -1,4 +1,4 @@
-"""The careful reader: any file that people and programs call CSV, row by row."""
+"""The careful reader: every kind of CSV file that people and programs make, row by row."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.bulk.intake.employer_file.header import Layout, layout_of, refuse_too_wide
-from pipeline.bulk.intake.employer_file.place import place
 from pipeline.bulk.intake.employer_file.records import find_separator, is_blank, split_records
+from pipeline.bulk.intake.employer_file.row_place import row_place
 from validators.codes import FileCode
 from validators.faults import FileRefused
 
@@ -40,18 +40,20 @@ class CarefulFile:
     def ignored_columns(self) -> tuple[str, ...]:
         return self.layout.ignored_columns(self.unnamed) if self.layout else ()
 
-    def place(self, line_number: int) -> str:
-        """Where the row behind those taken so far stands."""
-        return place(line_number, self.row_count + 1 if self.layout else None)
+    def place_of_next(self, line_number: int) -> str:
+        """The place of the row that follows those added so far."""
+        return row_place(line_number, self.row_count + 1 if self.layout else None)
 
 
 def read_careful(utf8: bytes, *, max_rows: int = sys.maxsize) -> CarefulFile:
-    """Read every row that is not blank; one with fewer cells than needed has empty ones.
+    """Read every row that is not blank; a row with fewer cells than needed gets empty ones.
 
-    Behind the first row beyond `max_rows` nothing is read: whoever set the limit sees it in `row_count`.
+    Reading stops after the first row beyond `max_rows`, so `row_count` shows that the limit is exceeded.
 
-    Raises FileRefused FILE_COLUMNS for a header without our columns, data in columns that nothing names,
-    too many columns, and a quote that would swallow rows; FILE_TOO_LARGE for more than MAX_BLANK_ROWS.
+    Raises:
+        FileRefused: FILE_COLUMNS for a header without the needed columns, data in columns that nothing
+            explains, too many columns, and a quote that would swallow rows; FILE_TOO_LARGE for more than
+            MAX_BLANK_ROWS blank rows.
     """
     file = CarefulFile(find_separator(utf8))
     line_number = blank_rows = 0
@@ -59,25 +61,25 @@ def read_careful(utf8: bytes, *, max_rows: int = sys.maxsize) -> CarefulFile:
         for line_number, cells in enumerate(split_records(utf8, file.separator), 1):
             if is_blank(cells):
                 blank_rows += 1
-                _refuse_endless_blanks(blank_rows)
+                _limit_blank_rows(blank_rows)
             else:
-                _take(file, line_number, cells)
+                _add_row(file, line_number, cells)
                 if file.row_count > max_rows:
                     break
     except csv.Error:
-        where = file.place(line_number + 1)
+        where = file.place_of_next(line_number + 1)
         raise FileRefused(FileCode.FILE_COLUMNS, f'{where}的引號(")沒有成對,其後的資料無法分辨。') from None
     return file
 
 
-def _take(file: CarefulFile, line_number: int, cells: list[str]) -> None:
+def _add_row(file: CarefulFile, line_number: int, cells: list[str]) -> None:
     layout = file.layout
     if layout is None:
         layout = file.layout = layout_of(cells)
         if layout.has_header:
             return
     if len(cells) != layout.sure_width:
-        _note_unnamed(file, layout, line_number, cells)
+        _note_unexplained(file, layout, line_number, cells)
     national_id, email, phone = layout.needed
     width = len(cells)
     file.national_ids.append(cells[national_id] if national_id < width else "")
@@ -86,16 +88,18 @@ def _take(file: CarefulFile, line_number: int, cells: list[str]) -> None:
     file.line_numbers.append(line_number)
 
 
-def _note_unnamed(file: CarefulFile, layout: Layout, line_number: int, cells: list[str]) -> None:
-    """Note, or refuse without a header, what stands in columns that nothing explains."""
-    refuse_too_wide(cells, file.place(line_number))
+def _note_unexplained(file: CarefulFile, layout: Layout, line_number: int, cells: list[str]) -> None:
+    """Note columns that hold data and that nothing explains; without a header they refuse the file."""
+    refuse_too_wide(cells, file.place_of_next(line_number))
     unnamed = layout.unnamed_data(cells)
     if unnamed and not layout.has_header:
-        detail = f"{file.place(line_number)}的第{unnamed[0] + 1}欄有資料,但檔案沒有標題列,無法分辨各欄。"
+        detail = (
+            f"{file.place_of_next(line_number)}的第{unnamed[0] + 1}欄有資料,但檔案沒有標題列,無法分辨各欄。"
+        )
         raise FileRefused(FileCode.FILE_COLUMNS, detail)
     file.unnamed.update(unnamed)
 
 
-def _refuse_endless_blanks(blank_rows: int) -> None:
+def _limit_blank_rows(blank_rows: int) -> None:
     if blank_rows > MAX_BLANK_ROWS:
         raise FileRefused(FileCode.FILE_TOO_LARGE, f"檔案的空白列超過上限{MAX_BLANK_ROWS:,}列。")

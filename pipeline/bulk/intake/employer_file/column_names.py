@@ -1,4 +1,4 @@
-"""What employers call the three columns we need, and how any column's name is shown."""
+"""The names that employers give to the three needed columns, and how any column's name is shown."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import unicodedata
 from typing import Final
 
 NAME_LENGTH: Final = 40
-_LOOKED_AT: Final = 1_000  # characters; a name is never longer, and NFKC may make text 18 times as long
+_COMPARED: Final = 1_000  # characters; a name is never longer, and NFKC may make text 18 times as long
 
 _BRACKETED: Final = re.compile(r"\([^()]*\)")
 _ONE_SPELLING: Final = (("連絡", "聯絡"), ("身份", "身分"))
 
 
-def _names(text: str) -> frozenset[str]:
+def _aliases(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# The column's own name (rules 1), then what it is also called, as `_key` leaves it.
+# The column's own name (docs/rules.md 1), then its aliases, as `_comparable` leaves them.
 NEEDED: Final = {
-    "身分證號": _names(
+    "身分證號": _aliases(
         """
         身分證號 身分證字號 身分證號碼 身分證 身分證統一編號 國民身分證統一編號 國民身分證號
         統一證號 外來人口統一證號 居留證統一證號 身分證號或統一證號 身分證字號或統一證號
         id idno idnumber nationalid nationalidnumber identitynumber personalid
         """
     ),
-    "電子郵件": _names(
+    "電子郵件": _aliases(
         """
         電子郵件 電子郵件信箱 電子郵件地址 電子郵件帳號 電子信箱 電子郵箱 電郵 信箱
         email emailaddress mail
         """
     ),
-    "手機(或聯絡電話)": _names(
+    "手機(或聯絡電話)": _aliases(
         """
         手機或聯絡電話 手機 手機號碼 手機電話 行動電話 行動電話號碼 行動電話或聯絡電話
         聯絡電話 聯絡電話或手機 聯絡手機 電話 電話號碼
@@ -45,25 +45,25 @@ HEADER: Final = ",".join(NEEDED)
 
 
 def is_called(name: str, aliases: frozenset[str]) -> bool:
-    """Whether a name, with or without what it says in brackets, is one of the aliases."""
+    """Whether a name is one of the aliases, with or without its remark in brackets."""
     text = folded(name)
-    return _key(text) in aliases or _key(_BRACKETED.sub("", text)) in aliases
+    return _comparable(text) in aliases or _comparable(_BRACKETED.sub("", text)) in aliases
 
 
 def folded(cell: str) -> str:
-    """The beginning of a cell with full-width characters made half-width (NFKC)."""
-    text = cell[:_LOOKED_AT]
+    """Returns the beginning of a cell with full-width characters made half-width (NFKC)."""
+    text = cell[:_COMPARED]
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def shown(cell: str) -> str:
-    """A column's name fit to be shown: as typed, on one line, without control characters, cut."""
-    text = "".join(" " if character.isspace() else character for character in cell[:_LOOKED_AT])
+    """Returns a column's name fit to be shown: as typed, on one line, at most 40 characters, no controls."""
+    text = "".join(" " if character.isspace() else character for character in cell[:_COMPARED])
     visible = (character for character in text if not unicodedata.category(character).startswith("C"))
     return " ".join("".join(visible).split())[:NAME_LENGTH]
 
 
-def _key(text: str) -> str:
+def _comparable(text: str) -> str:
     """Letters and digits only, case folded, with one spelling of words that have two."""
     key = "".join(filter(str.isalnum, text.casefold()))
     for other, ours in _ONE_SPELLING:

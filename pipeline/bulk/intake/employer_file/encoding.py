@@ -1,4 +1,4 @@
-"""Bytes of an employer's file as UTF-8, whatever Excel wrote; bytes that cannot be read are never guessed."""
+"""Bytes of an employer's file as UTF-8, whatever Excel wrote; no undecodable byte is guessed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pipeline.bulk.intake.employer_file.place import place_after
+from pipeline.bulk.intake.employer_file.row_place import place_after
 from validators.codes import FileCode
 from validators.faults import FileRefused
 
@@ -17,7 +17,7 @@ _UTF16_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END_MARKS: Final = b"\r\n\x1a"  # 0x1A: end of file to DOS programs
 # ASCII, Chinese and full-width characters
 _CHINESE_UTF8: Final = re.compile(rb"(?:[\x00-\x7f]++|[\xe3-\xe9\xef][\x80-\xbf]{2})*+")
-_USER_DEFINED: Final = re.compile(  # CP950's user-defined ranges (rules 1)
+_USER_DEFINED: Final = re.compile(  # CP950's user-defined ranges: docs/rules.md 1
     rb"[\x81-\xa0\xfa-\xfe][\x40-\x7e\xa1-\xfe]|\xc6[\xa1-\xfe]|[\xc7\xc8][\x40-\x7e\xa1-\xfe]"
 )
 _KEEP_USER_DEFINED: Final = "cp950-user-defined-pairs"
@@ -32,19 +32,24 @@ class Decoded:
 
 
 def decode(content: bytes) -> Decoded:
-    """Read UTF-16 or UTF-8 by their BOM, else UTF-8, else CP950; raises FileRefused FILE_ENCODING."""
+    """Decode UTF-16 or UTF-8 by their BOM, else UTF-8, else CP950.
+
+    Raises:
+        FileRefused: FILE_ENCODING, with the place of the first byte that cannot be decoded, or of a NUL.
+    """
     if content.startswith(_UTF16_BOMS):
-        return Decoded("utf-16", _clean(_utf16(content)))
+        return Decoded("utf-16", _finished(_from_utf16(content)))
     if content.startswith(codecs.BOM_UTF8):
-        return Decoded("utf-8-sig", _clean(_utf8(content.removeprefix(codecs.BOM_UTF8))))
+        return Decoded("utf-8-sig", _finished(_proved_utf8(content.removeprefix(codecs.BOM_UTF8))))
     fault = _utf8_fault(content)
     if fault is None:
-        return Decoded("utf-8", _clean(content))
+        return Decoded("utf-8", _finished(content))
     _refuse_nul(content)
-    return Decoded("cp950", _clean(_cp950(content, fault)))
+    return Decoded("cp950", _finished(_from_cp950(content, fault)))
 
 
-def _clean(utf8: bytes) -> bytes:
+def _finished(utf8: bytes) -> bytes:
+    """The text without line ends and end marks behind it; one with NUL is refused."""
     _refuse_nul(utf8)
     return utf8.rstrip(_END_MARKS)
 
@@ -58,7 +63,7 @@ def _refuse_nul(content: bytes) -> None:
         )
 
 
-def _utf16(content: bytes) -> bytes:
+def _from_utf16(content: bytes) -> bytes:
     try:
         return content.decode("utf-16").encode()
     except UnicodeDecodeError as error:
@@ -66,7 +71,7 @@ def _utf16(content: bytes) -> bytes:
         raise FileRefused(FileCode.FILE_ENCODING, f"{place_after(before)}有無法讀取的UTF-16文字。") from None
 
 
-def _utf8(content: bytes) -> bytes:
+def _proved_utf8(content: bytes) -> bytes:
     fault = _utf8_fault(content)
     if fault is None:
         return content
@@ -85,8 +90,8 @@ def _utf8_fault(content: bytes) -> int | None:
     return None
 
 
-def _cp950(content: bytes, utf8_fault: int) -> bytes:
-    """Read as CP950 what is not UTF-8; refused where the better of both encodings stops."""
+def _from_cp950(content: bytes, utf8_fault: int) -> bytes:
+    """Decode as CP950 what is not UTF-8; the refusal names the place where the better of both stops."""
     try:
         text, readable = content.decode("cp950", _KEEP_USER_DEFINED), len(content)
     except UnicodeDecodeError as error:
@@ -115,10 +120,10 @@ def _first_utf8_line(content: bytes) -> int:
 
 
 def _user_defined_pair(error: UnicodeError) -> tuple[str, int]:
-    """Put U+FFFD for a pair that only the sender's machine could draw."""
+    """U+FFFD in place of a pair that only the sender's machine could draw."""
     if isinstance(error, UnicodeDecodeError) and _USER_DEFINED.match(error.object, error.start):
         return "\ufffd", error.start + 2
     raise error
 
 
-codecs.register_error(_KEEP_USER_DEFINED, _user_defined_pair)
+codecs.register_error(_KEEP_USER_DEFINED, _user_defined_pair)  # process-wide, under a name of its own

@@ -1,4 +1,4 @@
-"""Which column is which: by the names of a header row, or by position where there is none."""
+"""Which column holds what: by the names of a header row, or by position where there is none."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _DIGIT_OR_AT: Final = re.compile(r"[\d@]")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the ID, the e-mail and the phone stand (0-based), and what every column is called ("" = nothing).
+    """The columns of the ID, the e-mail and the phone (0-based), and the name of every column ("" = none).
 
     `explained`: the columns whose meaning is known, by a name or by their position.
-    `sure_width`: a row of just so many cells lacks nothing and holds nothing that no name explains.
+    `sure_width`: a row of exactly so many cells has all needed ones and no unexplained ones; 0: none is sure.
     """
 
     has_header: bool
@@ -34,12 +34,12 @@ class Layout:
     sure_width: int
 
     def ignored_columns(self, unnamed: set[int]) -> tuple[str, ...]:
-        """The columns not used, as typed; those without a name by their number."""
+        """Returns the unused columns as typed, at most 20; those without a name by their number."""
         named = [name for place, name in enumerate(self.names) if name and place not in self.needed]
         return tuple([*named, *(f"第{place + 1}欄" for place in sorted(unnamed))][:_NAMES_SHOWN])
 
     def unnamed_data(self, cells: Sequence[str]) -> list[int]:
-        """Columns in which this row holds something, though no header says what."""
+        """Returns the columns in which this row holds something, though no header says what."""
         return [
             place
             for place, cell in enumerate(cells)
@@ -53,17 +53,22 @@ BY_POSITION: Final = Layout(
 
 
 def layout_of(first: Sequence[str]) -> Layout:
-    """Read the first row that is not blank as the header or as data; raises FileRefused FILE_COLUMNS."""
+    """Read the first row that is not blank as the header or as data.
+
+    Raises:
+        FileRefused: FILE_COLUMNS for a header without one of the needed columns or with one twice, and for
+            more than 256 columns.
+    """
     is_short = sum(map(len, first)) <= _HEADER_CHARACTERS
-    return _layout_seen_before(tuple(first)) if is_short else _layout_of(first)
+    return _remembered_layout(tuple(first)) if is_short else _read_layout(first)
 
 
 @lru_cache(maxsize=64)  # ten thousand files of a night share a few headers
-def _layout_seen_before(first: tuple[str, ...]) -> Layout:
-    return _layout_of(first)
+def _remembered_layout(first: tuple[str, ...]) -> Layout:
+    return _read_layout(first)
 
 
-def _layout_of(first: Sequence[str]) -> Layout:
+def _read_layout(first: Sequence[str]) -> Layout:
     refuse_too_wide(first, "檔案")
     if not is_header(first):
         return BY_POSITION
@@ -78,13 +83,17 @@ def _layout_of(first: Sequence[str]) -> Layout:
 
 
 def refuse_too_wide(cells: Sequence[str], where: str) -> None:
-    """Refuse a row of more columns than any list of people has."""
+    """Refuse a row of more columns than any list of people has.
+
+    Raises:
+        FileRefused: FILE_COLUMNS.
+    """
     if len(cells) > MAX_COLUMNS:
         raise FileRefused(FileCode.FILE_COLUMNS, f"{where}有{len(cells):,}欄,上限為{MAX_COLUMNS}欄。")
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether no cell holds a digit or an `@`, full-width ones included (rules 1)."""
+    """Whether no cell holds a digit or an `@`, full-width ones included (docs/rules.md 1)."""
     return not any(_DIGIT_OR_AT.search(folded(cell)) for cell in cells)
 
 

@@ -1,4 +1,4 @@
-"""What a file under a .CSV name really is, told by its first bytes; nothing is ever unpacked."""
+"""What a file under a .CSV name really is, known by its first bytes; no archive is ever unpacked."""
 
 from __future__ import annotations
 
@@ -24,26 +24,31 @@ _MARKUP: Final = re.compile(rb"\s*<(?:!doctype|html|head|body|meta|style|table|d
 
 
 def refuse_other_formats(content: bytes) -> None:
-    """Raise FileRefused FILE_NOT_CSV, saying what the file is and what to do, unless it may be a CSV."""
-    detail = _describe(content)
-    if detail:
+    """Refuse what cannot be a CSV file, saying what it is and what to do.
+
+    Raises:
+        FileRefused: FILE_NOT_CSV.
+    """
+    detail = _other_format(content)
+    if detail is not None:
         raise FileRefused(FileCode.FILE_NOT_CSV, detail)
 
 
-def _describe(content: bytes) -> str:
+def _other_format(content: bytes) -> str | None:
+    """What the file is and what to do (zh-TW), or None where it may be a CSV."""
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _describe_zip(content)
+        return _kind_of_zip(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         if _ENCRYPTED_OFFICE in content:
             return "這是有密碼保護的Excel檔,請先移除密碼。"
         return "這是舊版Excel活頁簿(.xls),只改副檔名並不會變成CSV。"
     if _MARKUP.match(content.removeprefix(b"\xef\xbb\xbf")[:1024]):
         return "這是網頁(HTML或XML)格式的檔案。"
-    return next((detail for first, detail in _FIRST_BYTES if content.startswith(first)), "")
+    return next((detail for first, detail in _FIRST_BYTES if content.startswith(first)), None)
 
 
-def _describe_zip(content: bytes) -> str:
-    """Tell spreadsheets, documents and archives apart by the member names, which stand in clear."""
+def _kind_of_zip(content: bytes) -> str:
+    """Spreadsheet, document or archive: the member names, which stand in clear, tell them apart."""
     if content[6:7] and content[6] & _ZIP_ENCRYPTED_FLAG:
         return "這是加密的ZIP壓縮檔,請先解壓縮,只寄其中的CSV檔。"
     if b"xl/workbook" in content:

@@ -1,6 +1,6 @@
-"""The fast reader: files of three columns without any surprise, many of them parsed as one.
+"""The fast reader: files of three columns without surprises, many of them parsed as one.
 
-Most files are plain. One pass over the bytes proves it, so that Python touches no single row.
+Most files are plain. Passes over the bytes prove it, so that no row is handled in Python.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _EVERY_BYTE: Final = frozenset(range(256))
 # What the text is made of, by its separator: every byte that neither parts cells or rows nor quotes a cell.
 _TEXT_BYTES: Final = {mark: bytes(_EVERY_BYTE - set(f'{mark}\r\n"'.encode())) for mark in SEPARATORS}
 _BLANK: Final = b"[%b]*+" % re.escape(bytes(set(BLANKS.encode()) - set(b"\r\n")))
-# Bytes of blanks make a few other characters too: such a row costs the file a careful reading, nothing else.
+# The bytes of blanks make up other characters too: a row of those sends its file to the careful reader only.
 _MAYBE_BLANK_ROW: Final = re.compile(rb"\n%b,%b,%b(?=\n|\Z)" % (_BLANK, _BLANK, _BLANK))
-# A row of which some cells stand in quotes, read as csv reads it: a quote inside is doubled, none stays open.
+# A row with quoted cells as csv reads it: a quote inside a cell is doubled, none stays open.
 _CELL: Final = rb'(?:"(?:[^"\r\n]|"")*+"|[^",\r\n]*+)'
 _QUOTED_ROW: Final = re.compile(rb'\n(?=[^"\n]*+")%b,%b,%b(?=\n|\Z)' % (_CELL, _CELL, _CELL))
 _BLANK_CHARACTERS: Final = BLANKS + '",'
@@ -34,7 +34,7 @@ _MIN_BLOCK_BYTES: Final = 1 << 25  # a parsing block must hold the longest line;
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
-    """A plain file's data rows as bytes: each begins with LF and has its three cells apart by commas."""
+    """A plain file's data rows as bytes: each begins with LF, and commas part its three cells."""
 
     body: bytes
     separator: str
@@ -74,9 +74,9 @@ def read_plain(utf8: bytes) -> PlainFile | None:
 
 
 def _without_quoted_rows(text: bytes) -> bytes:
-    """The text with empty cells in place of rows that hold quotes, as far as those are plain and not blank.
+    """The text with empty cells in place of the rows that hold quotes, where these are plain and not blank.
 
-    Where no earlier row leaves a quote open, a row read alone reads as it does in the file.
+    As long as no earlier row leaves a quote open, a row reads alone as it reads in the file.
     """
     return _QUOTED_ROW.sub(_as_empty_cells, text) if b'"' in text else text
 
@@ -86,7 +86,7 @@ def _as_empty_cells(row: re.Match[bytes]) -> bytes:
 
 
 def parse_plain(bodies: Sequence[bytes]) -> pa.Table:
-    """All rows of many bodies, in order, as three columns of text without nulls."""
+    """Returns all rows of many bodies, in order, as three columns of text without nulls."""
     longest = max(map(len, bodies), default=0)
     return arrow_csv.read_csv(
         pa.BufferReader(b"".join([",".join(COLUMNS).encode(), *bodies, b"\n"])),

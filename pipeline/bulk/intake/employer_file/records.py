@@ -14,10 +14,9 @@ SEPARATORS: Final = ",;\t"
 
 _QUOTED: Final = re.compile('"[^"]*"')
 _LINE_END: Final = re.compile("\r\n|\r|\n")
-_HEAD_BYTES: Final = 65_536  # enough to meet the first separator; the rest of a huge file is not looked at
+_HEAD_BYTES: Final = 65_536  # the first separator stands in them; the rest of a huge file is not searched
 _MIN_SEPARATORS: Final = 2  # three columns
-
-csv.field_size_limit(2**31 - 1)  # a long cell is a bad row, not a broken file; the file's size is limited
+_LONGEST_CELL: Final = 2**31 - 1  # what csv allows: a long cell is a bad row, not a broken file
 
 
 def is_blank(cells: Sequence[str]) -> bool:
@@ -26,9 +25,9 @@ def is_blank(cells: Sequence[str]) -> bool:
 
 
 def find_separator(utf8: bytes) -> str:
-    """The separator of the first line that has any: of those making three columns, the one that comes first.
+    """Returns the separator of the first line that has any: of those making three columns, the first one.
 
-    Counting alone would be misled by a stray TAB behind an ID, coming first alone by a list of mailboxes.
+    A count alone would be misled by a stray TAB behind an ID, the first place alone by a list of mailboxes.
     """
     head = _QUOTED.sub("", utf8[:_HEAD_BYTES].decode(errors="ignore"))
     for line in _LINE_END.split(head):
@@ -42,9 +41,11 @@ def find_separator(utf8: bytes) -> str:
 def split_records(utf8: bytes, separator: str) -> Iterator[list[str]]:
     """Yield the cells of every record, blank ones too; a quoted line end stays inside its cell.
 
-    Raises csv.Error as soon as a quote is not closed, is followed by text, or holds whole rows: such a
-    quote would swallow the rows behind it.
+    Raises:
+        csv.Error: as soon as a quote is not closed, is followed by text, or holds whole rows. Such a quote
+            would swallow the rows behind it.
     """
+    csv.field_size_limit(_LONGEST_CELL)  # process-wide; csv has no limit of one reader
     lines = io.TextIOWrapper(io.BytesIO(utf8), encoding="utf-8", newline="")
     has_blank_before_quote = f'{separator} "'.encode() in utf8
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=has_blank_before_quote, strict=True)
@@ -54,6 +55,12 @@ def split_records(utf8: bytes, separator: str) -> Iterator[list[str]]:
             raise csv.Error("a quoted cell holds whole rows")
         lines_read = reader.line_num
         yield cells
+
+
+def split_text(text: str) -> Iterator[list[str]]:
+    """Yield the cells of every record of a text that may end anywhere, inside a quote too."""
+    csv.field_size_limit(_LONGEST_CELL)  # process-wide, as above
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=find_separator(text.encode()))
 
 
 def _holds_rows(cells: list[str], separator: str) -> bool:

@@ -1,4 +1,4 @@
-"""The row frame: every data row of many files in one table, whichever reader read it."""
+"""The row frame: every data row of many files in one table, from both readers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.bulk.intake.employer_file.plain_rows import COLUMNS, PlainFile, pa
 
 
 def build_frame(files: Sequence[tuple[int, PlainFile | CarefulFile]]) -> pd.DataFrame:
-    """Columns file_id, row_number, line_number, national_id, email, phone; files in the order given."""
+    """Returns file_id, row_number, line_number, national_id, email, phone of every row, file after file."""
     file_ids = np.array([file_id for file_id, _ in files], dtype=np.int64)
     counts = np.array([file.row_count for _, file in files], dtype=np.int64)
     starts = np.cumsum(counts) - counts
@@ -24,7 +24,7 @@ def build_frame(files: Sequence[tuple[int, PlainFile | CarefulFile]]) -> pd.Data
             "file_id": np.repeat(file_ids, counts),
             "row_number": row_number.astype(np.int32),
             "line_number": _line_numbers([file for _, file in files], starts, counts, row_number),
-            **_cells([file for _, file in files], counts),
+            **_cell_columns([file for _, file in files], counts),
         }
     )
 
@@ -32,7 +32,7 @@ def build_frame(files: Sequence[tuple[int, PlainFile | CarefulFile]]) -> pd.Data
 def _line_numbers(
     files: Sequence[PlainFile | CarefulFile], starts: np.ndarray, counts: np.ndarray, row_number: np.ndarray
 ) -> np.ndarray:
-    """In a plain file a row's line is its number, and one more below a header."""
+    """A row's line in a plain file is its number, one more below a header; a careful file brings its own."""
     headers = np.array([file.has_header for file in files], dtype=np.int64)
     lines = row_number + np.repeat(headers, counts)
     for start, file in zip(starts, files, strict=True):
@@ -41,8 +41,8 @@ def _line_numbers(
     return lines.astype(np.int32)
 
 
-def _cells(files: Sequence[PlainFile | CarefulFile], counts: np.ndarray) -> dict[str, pd.Series]:
-    """The three columns: all plain files parsed at once, the others put between them where they belong."""
+def _cell_columns(files: Sequence[PlainFile | CarefulFile], counts: np.ndarray) -> dict[str, pd.Series]:
+    """The three columns: all plain files are parsed at once, the others put between them in order."""
     table = parse_plain([file.body for file in files if isinstance(file, PlainFile)])
     careful = [file for file in files if isinstance(file, CarefulFile)]
     if careful:

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from pipeline.bulk.intake.csv_bytes import open_file, read_rows
+from pipeline.bulk.intake.employer_file.opening import open_rows, read_rows
 from pipeline.settings import ROOT
 from validators.faults import FileRefused
 
@@ -149,7 +149,7 @@ def rows_of(name: str) -> list[tuple[int, int, str, str, str]]:
 
 @pytest.mark.parametrize("name", THREE_ROWS)
 def test_a_file_with_a_repairable_form_gives_its_three_rows(name: str) -> None:
-    opened = open_file((FOLDER / name).read_bytes())
+    opened = open_rows((FOLDER / name).read_bytes())[0]
     assert (opened.encoding, opened.separator, opened.ignored_columns) == THREE_ROWS[name]
     assert (opened.has_header, opened.row_count) == (True, 3)
     assert rows_of(name) == [(1, 2, *ONE), (2, 3, *TWO), (3, 4, *THREE)]
@@ -158,7 +158,7 @@ def test_a_file_with_a_repairable_form_gives_its_three_rows(name: str) -> None:
 @pytest.mark.parametrize("name", OTHER_ROWS)
 def test_cells_stay_as_typed_and_lines_are_the_spreadsheets(name: str) -> None:
     expected = [(number, *row) for number, row in enumerate(OTHER_ROWS[name], 1)]
-    opened = open_file((FOLDER / name).read_bytes())
+    opened = open_rows((FOLDER / name).read_bytes())[0]
     assert rows_of(name) == expected
     assert opened.row_count == len(expected)
     assert opened.has_header is ("no_header" not in name)
@@ -168,7 +168,7 @@ def test_cells_stay_as_typed_and_lines_are_the_spreadsheets(name: str) -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_file_that_cannot_be_trusted_is_refused_with_its_reason(name: str) -> None:
     with pytest.raises(FileRefused) as refusal:
-        open_file((FOLDER / name).read_bytes())
+        open_rows((FOLDER / name).read_bytes())[0]
     code, said = REFUSED[name]
     assert refusal.value.code == code
     assert said in refusal.value.detail

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.bulk.intake.csv_bytes import open_file, read_rows
 from pipeline.bulk.intake.employer_file.careful_rows import CarefulFile, read_careful
+from pipeline.bulk.intake.employer_file.opening import open_rows, read_rows
 from pipeline.bulk.intake.employer_file.plain_rows import PlainFile, read_plain
 from pipeline.bulk.intake.employer_file.records import is_blank
 from pipeline.bulk.intake.employer_file.row_frame import build_frame
@@ -178,12 +178,12 @@ def test_rows_in_are_rows_out_or_the_file_is_refused(
     ]
     if any(line.count(separator) >= 2 for lines in lines_of_many for line in lines):
         with pytest.raises(FileRefused, match="FILE_COLUMNS"):
-            open_file(content)
+            open_rows(content)[0]
     elif not seen:
         with pytest.raises(FileRefused, match="FILE_EMPTY"):
-            open_file(content)
+            open_rows(content)[0]
     else:
-        assert open_file(content).row_count == len(seen)
+        assert open_rows(content)[0].row_count == len(seen)
         assert cells_of(read_rows([(1, content)])) == seen
 
 
@@ -199,7 +199,7 @@ def test_any_bytes_are_refused_or_give_as_many_rows_as_were_counted(
     start, length = cut
     content = base[:start] + junk + base[start + length :]
     try:
-        opened = open_file(content)
+        opened = open_rows(content)[0]
     except FileRefused as refusal:
         event(refusal.code)
         return

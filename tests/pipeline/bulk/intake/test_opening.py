@@ -8,8 +8,9 @@ import time
 import pandas as pd
 import pytest
 
-from pipeline.bulk.intake.csv_bytes import FileLimits, open_file, read_rows
 from pipeline.bulk.intake.employer_file.careful_rows import read_careful
+from pipeline.bulk.intake.employer_file.opening import FileLimits, OpenedFile, open_rows, read_rows
+from pipeline.bulk.rules.file_faults import MIB
 from validators.faults import FILE_FAULTS, FileRefused
 
 HEADER = "身分證號,電子郵件,手機(或聯絡電話)\r\n".encode()
@@ -17,9 +18,13 @@ LIMITS = FileLimits()
 ROW = b"A123456789,hsiao@example.com,0912345678\r\n"
 
 
+def opened(content: bytes, limits: FileLimits = LIMITS) -> OpenedFile:
+    return open_rows(content, limits=limits)[0]
+
+
 def refusal(content: bytes, limits: FileLimits = LIMITS) -> FileRefused:
     with pytest.raises(FileRefused) as caught:
-        open_file(content, limits=limits)
+        open_rows(content, limits=limits)
     return caught.value
 
 
@@ -53,7 +58,7 @@ def test_files_keep_the_order_given_whichever_reader_reads_them() -> None:
 @pytest.mark.parametrize("row", [ROW, ROW.replace(b"A123456789", b'"A123456789"')], ids=["plain", "careful"])
 def test_rows_beyond_the_limit_refuse_the_file(row: bytes) -> None:
     content = HEADER + row * 3 + b"\r\n,,\r\n"
-    assert open_file(content, limits=FileLimits(max_rows=3)).row_count == 3
+    assert opened(content, FileLimits(max_rows=3)).row_count == 3
     fault = refusal(content, FileLimits(max_rows=2))
     assert (fault.code, fault.detail) == ("FILE_TOO_LARGE", "檔案的資料超過上限2筆。")
 
@@ -64,7 +69,7 @@ def test_no_row_is_read_behind_the_one_beyond_the_limit() -> None:
 
 def test_as_many_blank_rows_as_a_sheet_holds_are_read_and_no_more() -> None:
     blank = b",,\r\n"
-    assert open_file(HEADER + blank * 1_048_575 + ROW).row_count == 1
+    assert opened(HEADER + blank * 1_048_575 + ROW).row_count == 1
     fault = refusal(HEADER + blank * 1_048_576 + ROW)
     assert (fault.code, fault.detail) == ("FILE_TOO_LARGE", "檔案的空白列超過上限1,048,575列。")
 
@@ -87,8 +92,8 @@ def test_a_hostile_file_is_refused_within_seconds(content: bytes, code: str) -> 
 
 
 def test_bytes_beyond_the_limit_refuse_the_file_before_it_is_read() -> None:
-    limit = FileLimits(max_bytes=2 * 1024 * 1024)
-    fault = refusal(b'"' * (3 * 1024 * 1024), limit)
+    limit = FileLimits(max_bytes=2 * MIB)
+    fault = refusal(b'"' * (3 * MIB), limit)
     assert (fault.code, fault.detail) == ("FILE_TOO_LARGE", "檔案大小為3.0 MiB,上限為2.0 MiB。")
 
 
@@ -99,22 +104,22 @@ def test_a_workbook_beyond_the_limit_is_told_that_it_is_a_workbook() -> None:
 @pytest.mark.parametrize("quote", [b"", b'"'], ids=["plain", "careful"])
 def test_a_cell_of_ten_megabytes_is_a_cell(quote: bytes) -> None:
     content = HEADER + ROW + b"A123456789," + quote + b"x" * 10_000_000 + quote + b",0912345678\r\n"
-    assert open_file(content).row_count == 2
+    assert opened(content).row_count == 2
     assert read_rows([(1, content)])["email"].str.len().tolist() == [17, 10_000_000]
 
 
 def test_256_columns_are_read_by_their_names_and_twenty_are_named() -> None:
     names = ",".join("備" * (number % 60 + 1) for number in range(253))
     content = f"{names},身分證號,電子郵件,手機\r\n".encode() + b"," * 253 + ROW
-    opened = open_file(content)
+    found = opened(content)
     assert read_rows([(1, content)])["national_id"].tolist() == ["A123456789"]
-    assert len(opened.ignored_columns) == 20
-    assert all(name in names for name in opened.ignored_columns)
+    assert len(found.ignored_columns) == 20
+    assert all(name in names for name in found.ignored_columns)
 
 
 def test_a_long_column_name_is_cut_to_forty_characters() -> None:
     content = ("備" * 60 + ",身分證號,電子郵件,手機\r\n").encode() + b"," + ROW
-    assert open_file(content).ignored_columns == ("備" * 40,)
+    assert opened(content).ignored_columns == ("備" * 40,)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +137,7 @@ def test_more_columns_than_a_list_of_people_needs_are_refused(content: bytes) ->
 def test_short_rows_have_empty_cells_and_unnamed_data_is_told(names: str) -> None:
     content = f"{names}\r\nx\r\n,y\r\n".encode()
     assert read_rows([(1, content)])["phone"].tolist() == ["", ""]
-    ignored = open_file(content).ignored_columns
+    ignored = opened(content).ignored_columns
     assert [name for name in ignored if name.startswith("第")] == (
         ["第1欄", "第2欄"] if names.startswith(",") else ["第2欄"]
     )
@@ -162,7 +167,7 @@ def test_hostile_bytes_end_in_one_refusal(content: bytes, code: str) -> None:
 
 def test_a_row_of_blanks_only_is_found_without_looking_twice_at_any_byte() -> None:
     content = HEADER + ROW + b" " * 10_000_000 + b"x,y,z\r\n"
-    assert open_file(content).row_count == 2
+    assert opened(content).row_count == 2
 
 
 @pytest.mark.parametrize(
@@ -170,7 +175,7 @@ def test_a_row_of_blanks_only_is_found_without_looking_twice_at_any_byte() -> No
 )
 def test_a_user_defined_pair_becomes_one_replacement_character(pair: bytes) -> None:
     content = "身分證號,電子郵件,手機\r\n".encode("cp950") + b"A123456789," + pair + b",0912345678\r\n"
-    assert open_file(content).encoding == "cp950"
+    assert opened(content).encoding == "cp950"
     assert read_rows([(1, content)])["email"].tolist() == ["\ufffd"]
 
 
@@ -188,7 +193,7 @@ def test_bytes_outside_every_range_are_not_guessed(octets: bytes) -> None:
 def test_big5_surnames_that_are_also_utf8_do_not_make_a_file_mixed(surname: str) -> None:
     content = "姓名,身分證號,電子郵件,手機\r\n".encode("cp950") + f"{surname},".encode("cp950") + ROW
     assert surname.encode("cp950").decode("utf-8") != surname
-    assert open_file(content).encoding == "cp950"
+    assert opened(content).encoding == "cp950"
 
 
 def test_a_place_counts_rows_without_blank_ones_and_lines_with_quoted_line_ends_as_one() -> None:
