@@ -1,12 +1,12 @@
 """Is a text well-formed? Text in, value or code out: no I/O, and nothing of another room is imported.
 
-Every module that judges a value speaks one grammar:
+Every module that judges a value follows one grammar:
 
     normalize(text) -> Cleaned    drops what typing and spreadsheets leave; `repairs` names what was changed
     fault(text) -> Code | None    judges the text strictly, as it is; None: nothing is wrong with it
     check(text) -> Checked        normalises, then judges
     is_valid(text) -> bool        whether fault(text) is None, where callers ask no more
-    parse(text) -> value          the value of a text without fault; raises ValueRefused with its fault else
+    parse(text) -> value          the value of a text without fault; raises TextRefused with its fault else
 
 Inside, the order is always the same: normalise, shape, parts, check digit. `codes` holds the codes,
 `value_faults` and `faults` hold their words. In the table "texts" stands for `cell_text.clean` (outer

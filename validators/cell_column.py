@@ -24,13 +24,13 @@ Cells = Any  # a pyarrow LargeStringArray without nulls; pyarrow carries no type
 NO_FAULT: Final = 0
 NO_REPAIR: Final = 0
 
-# Cells longer than this are left to the per-value check; so no length rule needs a vector form.
+# Longer cells go to the per-value check, so that no length rule needs a vector form.
 LONGEST_CLEAR: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnVerdict:
-    """One column's verdicts: `faults` and `repairs` index into `fault_codes` and `repair_sets` ("" first)."""
+    """The verdicts on one column: `faults` indexes `fault_codes`, `repairs` indexes `repair_sets` (0: "")."""
 
     values: Cells
     faults: npt.NDArray[np.int8]
@@ -40,11 +40,12 @@ class ColumnVerdict:
 
     @property
     def is_good(self) -> Mask:
+        """Which cells have no fault."""
         return np.equal(self.faults, NO_FAULT)
 
 
 class ColumnSheet:
-    """Working paper of one column: values, faults and repairs are written down by position."""
+    """The working copy of one column: values, faults and repairs are set by position."""
 
     def __init__(self, cells: Cells, fault_codes: tuple[Code, ...]) -> None:
         self.cells: Final = cells
@@ -56,13 +57,14 @@ class ColumnSheet:
         self._repair_sets: Final = {"": NO_REPAIR}
 
     def write(self, at: Positions, values: Cells, repairs: Sequence[RepairCode] = ()) -> None:
-        """New values at these positions; repairs, if any, in the order of `RepairCode`."""
+        """Set new values at these positions, and their repairs in the order of `RepairCode`."""
         if len(at):
             self.values = pc.replace_with_mask(self.values, pa.array(mask_of(at, len(self.cells))), values)
         if repairs:
             self._repairs[at] = self._repair_set(repairs)
 
     def refuse(self, at: Positions | Mask, code: Code) -> None:
+        """Set a fault at these positions."""
         self.faults[at] = self._fault_codes[code]
 
     def normalize_each(self, at: Positions, normalize: Callable[[str], Cleaned]) -> None:
@@ -79,7 +81,7 @@ class ColumnSheet:
         self.faults[at] = codes[which]
 
     def verdict(self) -> ColumnVerdict:
-        """The finished column; a refused value tells no repairs."""
+        """Returns the finished column; a cell with a fault lists no repairs."""
         self._repairs[self.faults != NO_FAULT] = NO_REPAIR
         codes, sets = tuple(self._fault_codes), tuple(self._repair_sets)
         return ColumnVerdict(self.values, self.faults, codes, self._repairs, sets)

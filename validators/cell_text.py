@@ -1,4 +1,4 @@
-"""A cell's text without what spreadsheets and copying leave around it."""
+"""Clean texts: what spreadsheets and copying leave in a cell is dropped, and every repair is named."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 from validators.characters import BLANKS, ZERO_WIDTH
 from validators.codes import Code, RepairCode
 
-# No good value is longer (an address has at most 254 characters); what is longer is not worth the work.
+# No good value is longer (an address has at most 254 characters), so longer texts are not normalised.
 MAX_LENGTH: Final = 512
 
 _DROP_ZERO_WIDTH: Final = str.maketrans("", "", ZERO_WIDTH)
 _DROP_BLANKS: Final = str.maketrans("", "", BLANKS)
-# Only ASCII letters are raised: `str.upper` would also turn a dotless i into I.
+# Only ASCII letters become capitals: `str.upper` would also turn a dotless i into I.
 _UPPER: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 _PLACES: Final = {repair: place for place, repair in enumerate(RepairCode)}
 _GUARD: Final = re.compile(r"\A'|\A=\"(?=.*\"\Z)", re.DOTALL)
@@ -29,9 +29,9 @@ class Cleaned(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A judged cell: the value as far as it could be normalised, its fault's code or None, its repairs.
+    """A judged text: the value as far as it could be normalised, its fault or None, its repairs.
 
-    A refused value tells no repairs: nothing of it is used.
+    A value with a fault lists no repairs: it is not used.
     """
 
     value: str
@@ -40,9 +40,10 @@ class Checked(NamedTuple):
 
 
 def clean(text: str) -> Cleaned:
-    """Strip outer blanks and text guards and fold full-width forms (NFKC); tells spaces, quotes, full_width.
+    """Strip outer blanks and text guards (a leading ', ="...") and fold full-width forms (NFKC).
 
-    A text of more than 512 characters is only stripped. Source: the rules of rows, "normalise first".
+    Repairs: full_width, quotes, spaces. A text of more than 512 characters is only stripped.
+    Source: docs/rules.md 2.
 
     >>> clean("\\ufeffA123456789 ")
     Cleaned(value='A123456789', repairs=('spaces',))
@@ -69,7 +70,7 @@ def clean(text: str) -> Cleaned:
 
 
 def clean_number(text: str) -> Cleaned:
-    """Clean a text that is a number with letters: inner blanks go too, ASCII letters are raised.
+    """Clean a text that is a number with letters: inner blanks go too, ASCII letters become capitals.
 
     Repairs: spaces, full_width, quotes, lower_case.
 
@@ -80,7 +81,7 @@ def clean_number(text: str) -> Cleaned:
     if len(cleaned.value) > MAX_LENGTH:
         return cleaned
     repairs = set(cleaned.repairs)
-    # Folded again: a blank that went may have kept a mark from the letter before it.
+    # Folded again: a blank between a letter and its mark may be gone now.
     value = unicodedata.normalize("NFKC", without_zero_width(cleaned.value).replace(" ", ""))
     if value != cleaned.value:
         repairs.add(RepairCode.SPACES)
@@ -91,12 +92,12 @@ def clean_number(text: str) -> Cleaned:
 
 
 def judged(cleaned: Cleaned, fault: Code | None) -> Checked:
-    """A normalised value with its verdict."""
+    """Returns a normalised value with its fault, and with its repairs where there is none."""
     return Checked(cleaned.value, fault, () if fault else cleaned.repairs)
 
 
 def without_zero_width(text: str) -> str:
-    """The text without characters that take no room, wherever they stand."""
+    """Returns the text without characters that take no room, inner ones too."""
     return text if text.isascii() else text.translate(_DROP_ZERO_WIDTH)
 
 
@@ -110,7 +111,7 @@ def _visible(text: str) -> str:
 
 
 def _without_guards(value: str) -> str:
-    """Without a leading ' and without ="..." around it, however often they are nested."""
+    """The value without a leading ' and without ="..." around it, nested ones too."""
     while guard := _GUARD.match(value):
         value = value[1:] if guard.group() == "'" else value[2:-1]
         value = value.strip(BLANKS)

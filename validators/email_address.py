@@ -12,12 +12,12 @@ from typing import Final
 from email_validator import EmailNotValidError, validate_email
 
 from validators.cell_text import Checked, Cleaned, clean, judged
-from validators.codes import CellCode, Code, RepairCode
+from validators.codes import CellCode, RepairCode
 
 # RFC 5321 4.5.3.1.3; the library refuses longer ones too, only slower.
 MAX_LENGTH: Final = 254
 
-# Domains people meant to write otherwise, seen in the files of the trade; all of them could exist.
+# Misspelt domains as they occur in employers' files; all of them could exist.
 MISTYPED_DOMAINS: Final = (
     "gamil.com", "gmai.com", "gmail.cm", "gmail.co", "gmail.com.tw", "gmaill.com", "gmal.com",
     "gmali.com", "gmial.com", "gmil.com", "gnail.com", "hinet.com", "hotamil.com", "hotmai.com",
@@ -25,7 +25,7 @@ MISTYPED_DOMAINS: Final = (
     "icoud.com", "outllook.com", "outlok.com", "outloook.com", "yaho.com", "yaho.com.tw", "yahoo.cm",
     "yahoo.co", "yahoo.com.te", "yahooo.com", "yahooo.com.tw", "yhaoo.com", "yhaoo.com.tw", "yhoo.com",
 )  # fmt: skip
-# Endings that are no top-level domains; each is a slip of .com, .net or .tw.
+# Endings that are no top-level domains, misspelt from .com, .net or .tw.
 MISTYPED_ENDINGS: Final = ("con", "cmo", "comm", "ocm", "vom", "xom", "ney", "nett", "tww")
 
 _MISTYPED: Final = re.compile(
@@ -34,9 +34,9 @@ _MISTYPED: Final = re.compile(
 
 
 def normalize(text: str) -> Cleaned:
-    """Strip outer blanks (silently) and guards, fold full-width forms; spaces inside stay, to be refused.
+    """Strip outer blanks and text guards, fold full-width forms; inner spaces stay and are a fault.
 
-    Repairs told: full_width, quotes. Source: the table of rows, column e-mail.
+    Repairs: full_width, quotes; blanks go silently. Source: docs/rules.md 2.
 
     >>> normalize(" wang＠example.com")
     Cleaned(value='wang@example.com', repairs=('full_width',))
@@ -45,14 +45,14 @@ def normalize(text: str) -> Cleaned:
     return Cleaned(value, tuple(repair for repair in repairs if repair != RepairCode.SPACES))
 
 
-def fault(text: str) -> Code | None:
+def fault(text: str) -> CellCode | None:
     """Returns EMAIL_MISSING, EMAIL_FORMAT, or None for an address to which mail can be sent.
 
     >>> fault("wang.da-ming@example.com")
     >>> fault("wang@example.com; lee@example.com")
     'EMAIL_FORMAT'
     """
-    return _envelope_form(text).fault
+    return _envelope_form(text)[1]
 
 
 def check(text: str) -> Checked:
@@ -64,8 +64,8 @@ def check(text: str) -> Checked:
     'info@xn--r8jz45g.xn--zckzah'
     """
     value, repairs = normalize(text)
-    verdict = _envelope_form(value)
-    return judged(Cleaned(verdict.value, repairs), verdict.fault)
+    address, code = _envelope_form(value)
+    return judged(Cleaned(address, repairs), code)
 
 
 def is_valid(text: str) -> bool:
@@ -74,7 +74,7 @@ def is_valid(text: str) -> bool:
 
 
 def is_likely_typo(address: str) -> bool:
-    """Whether a valid address ends like a common typing slip, such as gmial.com or gmail.con; a warning only.
+    """Whether a valid address ends like a common typing slip (gmial.com, gmail.con): a warning, no fault.
 
     >>> is_likely_typo("wang@gmial.com"), is_likely_typo("wang@example.com")
     (True, False)
@@ -82,15 +82,15 @@ def is_likely_typo(address: str) -> bool:
     return _MISTYPED.search(address) is not None
 
 
-def _envelope_form(text: str) -> Checked:
-    """The address as it stands in an SMTP envelope, or the text with its fault."""
+def _envelope_form(text: str) -> tuple[str, CellCode | None]:
+    """The address as it stands in an SMTP envelope and None, or the text and its fault."""
     if not text:
-        return Checked(text, CellCode.EMAIL_MISSING)
+        return text, CellCode.EMAIL_MISSING
     if len(text) > MAX_LENGTH:
-        return Checked(text, CellCode.EMAIL_FORMAT)
+        return text, CellCode.EMAIL_FORMAT
     try:
         address = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
-        # The library's sentence repeats parts of the address; the code is enough.
-        return Checked(text, CellCode.EMAIL_FORMAT)
-    return Checked(address.ascii_email or text)
+        # The library's message repeats parts of the address, so it is not passed on.
+        return text, CellCode.EMAIL_FORMAT
+    return address.ascii_email or text, None

@@ -1,4 +1,4 @@
-"""E-mail cells judged at once: plain ASCII addresses and clear refusals by RE2, the rest by the library."""
+"""E-mail cells judged at once: plain ASCII addresses and clear faults by RE2, the rest by the library."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ _PLAIN: Final = r"[!-&(-<>-~](?:[ -~]*[!-~])?"
 # At most 64 characters in all, so no part of it is too long.
 _LOCAL: Final = rf"[{ATEXT}]+(?:\.[{ATEXT}]+)*"
 _GOOD: Final = rf"{_LOCAL}@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{{2,}}"
-# The same with capitals in its domain, as telephones write Gmail.com.
+# The same with capitals in its domain, as phones write Gmail.com.
 _GOOD_ANY_CASE: Final = (
     rf"(?P<local>{_LOCAL})@(?P<domain>(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{{2,}})"
 )
 
-# What the library treats apart: mailbox names it lowers, domains that are reserved.
+# What the library handles apart: mailbox names that it lowers, reserved domains.
 _APART: Final = (
     f"(?i)^(?:{'|'.join(map(re.escape, CASE_INSENSITIVE_MAILBOX_NAMES))})@"
     f"|[@.](?:{'|'.join(map(re.escape, email_validator.SPECIAL_USE_DOMAIN_NAMES))})$"
 )
 
-# Every ASCII text the library could accept has this form: one unquoted @, dot-atoms, a hostname with a dot.
+# Every ASCII text that the library may accept has this form: one unquoted @, dot-atoms, a host with a dot.
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _POSSIBLE: Final = rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}"
 
@@ -58,7 +58,7 @@ _TYPO: Final = (
 
 
 def judge(cells: Cells) -> ColumnVerdict:
-    """Verdicts of `email_address.check` for a column."""
+    """Judge a column as `email_address.check` judges each of its cells."""
     sheet = ColumnSheet(cells, FAULT_CODES)
     # Of the text guards only the leading quote could be part of a good address.
     good = _good(cells, _GOOD) & ~as_mask(pc.starts_with(cells, "'"))
@@ -69,12 +69,12 @@ def judge(cells: Cells) -> ColumnVerdict:
 
 
 def likely_typos(verdict: ColumnVerdict) -> Mask:
-    """Which good addresses end like a typing slip, as `email_address.is_likely_typo`."""
+    """Returns which good addresses end like a typing slip, as `email_address.is_likely_typo`."""
     return contains(verdict.values, _TYPO) & verdict.is_good
 
 
 def _judge_rest(sheet: ColumnSheet, rest: Positions) -> None:
-    """Normalise what is not plain, accept and refuse what is clear then, ask the library about the rest."""
+    """Normalise what is not plain, decide the cells that are clear then, ask the library about the rest."""
     plain = matches(take(sheet.cells, rest), _PLAIN)
     sheet.normalize_each(rest[~plain], email_address.normalize)
     values = take(sheet.values, rest)
@@ -93,7 +93,7 @@ def _lower_domains(sheet: ColumnSheet, at: Positions) -> None:
 
 
 def _good(values: Cells, form: str) -> Mask:
-    """Which normalised values of this form the library accepts for certain, as they are but for capitals."""
+    """Which normalised values of this form the library accepts for certain, unchanged but for capitals."""
     return matches(values, form) & ~contains(values, _APART) & (lengths(values) <= LONGEST_CLEAR)
 
 

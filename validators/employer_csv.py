@@ -1,4 +1,4 @@
-"""The rows of employers' files judged all at once: one pandera schema over a frame of many files.
+"""Rows of employers' files, judged at once: one pandera schema over a frame of many files.
 
 Needs pandas, pandera and pyarrow; no `__init__` imports it. A pandera call has a fixed cost of some 30 ms, so
 a frame holds as many files as it can; the verdicts are read from the checks' own masks, never from failure
@@ -31,7 +31,7 @@ class RowFrameError(TypeError):
     """The frame does not have the columns and types of a row frame: a fault of the caller, not of a file."""
 
 
-# Where the checks of one call leave their verdicts: pandera hands back only whether all rows passed.
+# The verdicts of the checks of one call; pandera itself returns only whether all rows passed.
 _verdicts: ContextVar[dict[str, ColumnVerdict]] = ContextVar("verdicts")
 
 
@@ -43,14 +43,14 @@ JUDGES: Final[dict[str, Callable[[Cells], ColumnVerdict]]] = {
 
 
 def _column(name: str) -> pandera.Column:
-    """A text column whose check judges it and keeps the verdict."""
+    """A text column whose check judges it and stores the verdict."""
 
     def is_good(cells: pd.Series) -> pd.Series:
         verdict = JUDGES[name](_arrow(cells))
         _verdicts.get()[name] = verdict
         return pd.Series(verdict.is_good, index=cells.index)
 
-    # One failure case: they are never read. ignore_na would copy the column without its (impossible) nulls.
+    # Failure cases are never read, so one is enough. ignore_na would copy the column, which has no nulls.
     check = pandera.Check(is_good, name=f"{name}_is_good", n_failure_cases=1, ignore_na=False)
     return pandera.Column("str", check)
 
@@ -68,13 +68,15 @@ SCHEMA: Final = pandera.DataFrameSchema(
 
 
 def judge_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Judge a row frame of one or many files: a new frame with the same index; a bad cell is a value in it.
+    """Judge the rows of one or many files. Returns a new frame with the same index; a fault is a value in it.
 
     In: file_id, row_number, line_number and the raw text of national_id, email, phone. Out: the first three;
     the three values normalised; *_fault and *_repairs (categories, "" = none; repairs joined by spaces);
     masked_id; is_duplicate (an earlier row of the file without faults holds the same ID, and this row has no
-    fault either); email_typo; email_shared (a good address on more than one row of the file). Raises
-    RowFrameError.
+    fault either); email_typo; email_shared (a good address on more than one row of the file).
+
+    Raises:
+        RowFrameError: columns or types are not those of a row frame.
     """
     verdicts = _judge_columns(rows)
     ids, emails, phones = (verdicts[name] for name in ("national_id", "email", "phone"))
@@ -93,7 +95,7 @@ def judge_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _judge_columns(rows: pd.DataFrame) -> dict[str, ColumnVerdict]:
-    """One pandera call; each text column's verdict by its name, in the frame's order."""
+    """Judge with one pandera call. Returns each text column's verdict by its name, in the frame's order."""
     verdicts: dict[str, ColumnVerdict] = {}
     token = _verdicts.set(verdicts)
     try:
@@ -106,17 +108,17 @@ def _judge_columns(rows: pd.DataFrame) -> dict[str, ColumnVerdict]:
             raise RowFrameError(f"not a row frame; see column {', '.join(names)}") from None
     finally:
         _verdicts.reset(token)
-    # pandera swallows what a check raises; judging outside lets it out.
+    # pandera swallows an exception of a check; judging again outside raises it.
     return {name: verdicts.get(name) or judge(_arrow(rows[name])) for name, judge in JUDGES.items()}
 
 
 def _is_verdict(error: SchemaError) -> bool:
-    """Whether it says that a check found bad cells or broke, not that this is no row frame."""
+    """Whether the error comes from a check that found faults or broke, not from the frame's form."""
     return error.reason_code in (SchemaErrorReason.DATAFRAME_CHECK, SchemaErrorReason.CHECK_ERROR)
 
 
 def _duplicates(files: Files, ids: Cells, is_clean: Mask) -> Mask:
-    """Rows whose ID an earlier row of the same file holds, among the rows without faults."""
+    """Which rows without faults have the ID of an earlier such row of the same file."""
     clean = positions(is_clean)
     people = files[clean] * id_column.KEY_LIMIT + id_column.keys(ids, clean)
     is_duplicate = np.zeros(len(is_clean), np.bool_)
@@ -125,7 +127,7 @@ def _duplicates(files: Files, ids: Cells, is_clean: Mask) -> Mask:
 
 
 def _shared(files: Files, emails: ColumnVerdict) -> Mask:
-    """Rows whose good address stands on another row of the file too; upper and lower case are one mailbox."""
+    """Which rows have a good address that another row of the file has too; case makes no difference."""
     good = positions(emails.is_good)
     addresses = pc.ascii_lower(take(emails.values, good)).dictionary_encode()
     is_shared = np.zeros(len(files), np.bool_)

@@ -32,7 +32,7 @@ class Fault:
     title: str = ""
 
 
-class ValueRefused(Exception):
+class TextRefused(Exception):
     """A text cannot be parsed, for the reason that `code` says; the message is the code, never the text."""
 
     def __init__(self, code: StrEnum) -> None:
@@ -40,7 +40,7 @@ class ValueRefused(Exception):
         self.code: Final = code
 
 
-class FileRefused(ValueRefused):
+class FileRefused(TextRefused):
     """The whole file is refused, for one reason: the fault of its form, or one of another room's table.
 
     `detail` is about this file and never holds a cell's content.

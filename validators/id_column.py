@@ -38,7 +38,7 @@ _ZERO: Final = ord("0")
 
 
 def _table(parts: dict[str, int]) -> npt.NDArray[np.int16]:
-    """What each byte adds to the weighted sum; both cases of a letter alike."""
+    """What each byte adds to the weighted sum, the same for both cases of a letter."""
     table = np.full(256, _NO_PART, np.int16)
     for character, part in parts.items():
         table[[ord(character), ord(character.lower())]] = part
@@ -59,7 +59,7 @@ KEY_LIMIT: Final = len(LETTER_CODES) * len(_SECOND_CHARACTERS) * 10**8
 
 
 def judge(cells: Cells) -> ColumnVerdict:
-    """Verdicts of `person_id.check` for a column: ten characters of ID shape here, the rest one by one."""
+    """Judge a column as `person_id.check` judges each of its cells; cells without ID shape go one by one."""
     sheet = ColumnSheet(cells, FAULT_CODES)
     size = lengths(cells)
     shaped, wrong, lower = (np.zeros(len(cells), np.bool_) for _ in range(3))
@@ -78,7 +78,7 @@ def judge(cells: Cells) -> ColumnVerdict:
 
 
 def masked(verdict: ColumnVerdict) -> Cells:
-    """The log's form of each value, as `personal_data.mask_id`: what is not of ID shape shows nothing."""
+    """Returns each value masked, as by `personal_data.mask_id`: without ID shape nothing is shown."""
     count = len(verdict.values)
     shown = np.tile(np.frombuffer(NOTHING_SHOWN.encode(), np.uint8), (count, 1))
     for at, block in _blocks(verdict.values, positions(_has_shape(verdict))):
@@ -89,7 +89,7 @@ def masked(verdict: ColumnVerdict) -> Cells:
 
 
 def keys(values: Cells, at: Positions) -> npt.NDArray[np.int64]:
-    """A whole number below KEY_LIMIT for each of these right IDs, different for different IDs."""
+    """Returns a whole number below KEY_LIMIT for each of these good IDs, different for different IDs."""
     packed = [np.zeros(0, np.int64)]
     for _, block in _blocks(values, at):
         head = (block[:, 0] - np.int64(ord("A"))) * len(_SECOND_CHARACTERS) + _SECOND_PLACES[block[:, 1]]

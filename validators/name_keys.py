@@ -1,4 +1,4 @@
-"""Names of people and places in the form in which two spellings of one name meet."""
+"""Keys of names of people and places: two spellings of one name have the same key."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 from validators.characters import BLANKS, DASHES, QUOTES
 
 _DROPPED: Final = str.maketrans("", "", BLANKS + DASHES + QUOTES + "・·‧•.,")
-_VARIANTS: Final = str.maketrans("台巿", "臺市")  # the second is a look-alike of 市 that some fonts offer
+_VARIANTS: Final = str.maketrans("台巿", "臺市")  # the second looks like 市 and comes from some input methods
 
 
 def place_key(text: str) -> str:
-    """The key of a place name: without blanks, dots and hyphens, after NFKC, with 台 as 臺.
+    """Returns the key of a place name: after NFKC, without blanks, dots, dashes and quotes, with 臺 for 台.
 
     >>> place_key(" 台北市") == place_key("臺北市")
     True
@@ -21,7 +21,7 @@ def place_key(text: str) -> str:
 
 
 def name_key(text: str) -> str:
-    """The key of a person's name: without blanks, dots and hyphens, after NFKC, in one case.
+    """Returns the key of a person's name: after NFKC, without blanks, dots, dashes and quotes, in one case.
 
     >>> name_key("Lin Yi-An") == name_key("LIN YI AN")
     True
@@ -31,4 +31,4 @@ def name_key(text: str) -> str:
 
 def _bare(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).translate(_DROPPED)
-    return unicodedata.normalize("NFKC", folded)  # a blank that went may have kept a mark from its letter
+    return unicodedata.normalize("NFKC", folded)  # a blank between a letter and its mark may be gone now

@@ -22,7 +22,7 @@ _SHAPE: Final = re.compile(r"[A-Z][12][0-9]{8}")
 
 
 def fault(text: str) -> CellCode | None:
-    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number.
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a good number.
 
     >>> fault("A123456789")
     >>> fault("A123456788")

@@ -1,4 +1,4 @@
-"""What a file's ID column may hold: a national ID, or a resident UI number of the new or the old form."""
+"""ID number of a person: a national ID, or a resident UI number of the new or the old form."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ _SHAPE: Final = re.compile(r"[A-Z][1289A-D][0-9]{8}")
 
 # 居留證號 printed on some permits: twelve digits, not the UI number.
 _PERMIT: Final = re.compile(r"[0-9]{12}")
-# Nine digits (Taiwan and many others), or one or two letters before seven or eight, a letter behind in some.
+# Passports: nine digits (Taiwan and many others), or one or two letters and seven or eight digits, some with
+# a letter at the end.
 _PASSPORT: Final = re.compile(r"[0-9]{9}|[A-Z]{1,2}[0-9]{7,8}[A-Z]?")
-# A letter, 1 or 2 and seven digits is a national ID with a digit left out.
+# A national ID with a digit left out.
 _NATIONAL_ID_CUT_SHORT: Final = re.compile(r"[A-Z][12][0-9]{7}")
 
 
 def has_id_shape(value: str) -> bool:
-    """Whether a normalised value looks like one of the three kinds, whatever its check digit."""
+    """Whether a normalised value has the shape of one of the three kinds; its check digit is not asked."""
     return _SHAPE.fullmatch(value) is not None
 
 
 def fault(text: str) -> CellCode | None:
-    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number of any of the three kinds.
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a good number of any of the three kinds.
 
     >>> [fault(text) for text in ("A123456789", "A800000014", "AB23456789")]
     [None, None, None]

@@ -14,7 +14,7 @@ NOTHING_SHOWN: Final = "**********"
 
 
 def mask_id(text: str) -> str:
-    """The log's form of an ID cell: first 6 characters and ****, or ten stars when it has no ID shape.
+    """Returns the log's form of an ID cell: 6 characters and ****, or ten stars where it has no ID shape.
 
     The ten stars keep a phone number in the wrong column, or a forged log line, out of the log.
 
@@ -26,9 +26,9 @@ def mask_id(text: str) -> str:
 
 
 class PersonalText:
-    """A text that prints masked; `reveal()` is the only way to it. Each kind says what of it is shown.
+    """A text that prints masked; only `reveal()` returns it. Each kind decides which part is shown.
 
-    No dataclass (`asdict` would unmask it) and not to be pickled, so that it leaves no process by accident.
+    It is no dataclass (`asdict` would unmask it), and it cannot be pickled, so that it stays in its process.
     """
 
     __slots__ = ("_text",)
@@ -38,7 +38,7 @@ class PersonalText:
         object.__setattr__(self, "_text", text)
 
     def reveal(self) -> str:
-        """The full text."""
+        """Returns the full text."""
         return self._text
 
     def __str__(self) -> str:

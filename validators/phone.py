@@ -22,8 +22,8 @@ COUNTRY_CODE: Final = 886
 # Shape of the normalised form: 0 and the 7-11 digits of a national number; the extension as in the library.
 CANONICAL: Final = re.compile(r"0[2-9][0-9]{6,10}(?:#[0-9]{1,9})?")
 
-# Nine digits without the zero: no local number is that long, so Excel ate it. Eight could be a Taipei number
-# without its area code as well as one of Taoyuan without its zero: nobody can tell, so it is not repaired.
+# Nine digits without the zero: no local number is that long, so Excel dropped it. Eight digits are a Taipei
+# number without its area code or one of Taoyuan without its zero: they are ambiguous and not repaired.
 SHORTEST_WITHOUT_ZERO: Final = 9
 SHORTEST_WITH_COUNTRY_CODE: Final = 11
 
@@ -43,9 +43,9 @@ _DIALLED_COUNTRY_CODE: Final = re.compile(r"(?:00[25-79]?|019)?886")
 
 
 def normalize(text: str) -> Cleaned:
-    """Bring a number to its national form; what cannot be brought there comes back as far as it went.
+    """Bring a number to its national form, or as near to it as its text allows.
 
-    Silent: hyphens, brackets, spaces inside, dots between groups, +886. Repairs: all but lower_case.
+    Repairs: all but lower_case. Hyphens, brackets, inner spaces, dots between groups and +886 go silently.
     Source: docs/rules.md 2.
 
     >>> normalize("+886 912-345-678")
@@ -100,7 +100,7 @@ def check(text: str) -> Checked:
 
 
 def _library_accepts(canonical: str) -> bool:
-    """Whether `phonenumbers` calls it one of the accepted kinds: an extension on landlines only."""
+    """Whether `phonenumbers` knows it as one of the accepted kinds, with an extension on landlines only."""
     try:
         number = phonenumbers.parse(canonical, REGION)
     except phonenumbers.NumberParseException:
@@ -116,7 +116,7 @@ def _library_accepts(canonical: str) -> bool:
 
 
 def _cleaned(text: str) -> tuple[str, set[RepairCode]]:
-    """The text with odd dashes, quotes, zero-width characters and extension words put right; its repairs."""
+    """The text with plain dashes and # for extension words, without quotes and marks; and its repairs."""
     dashed = text if text.isascii() else text.translate(_DASHES)
     cleaned = clean(dashed)
     repairs = set(cleaned.repairs)
@@ -140,7 +140,7 @@ def _cleaned(text: str) -> tuple[str, set[RepairCode]]:
 
 
 def _without_slash(body: str) -> str:
-    """The number that slashes cut into groups; unchanged when they part two numbers."""
+    """The number without slashes between its groups; unchanged where they part two numbers."""
     parts = [part for part in body.split("/") if part.strip()]
     numbers = [_national(part, set()) for part in parts]
     alone = {number for number in numbers if number and fault(number) is None}

@@ -1,4 +1,4 @@
-"""Phone cells judged at once: written forms undone by RE2, the kind told by the library's own patterns."""
+"""Phone cells judged at once: RE2 undoes written forms, the library's patterns find the kind."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from validators.codes import CellCode, RepairCode
 
 FAULT_CODES: Final = (CellCode.PHONE_MISSING, CellCode.PHONE_FORMAT, CellCode.PHONE_DIGITS_LOST)
 
-# Forms that need no judgement to normalise; everything else goes through `phone.normalize`.
+# Forms that normalise without a decision; all others go through `phone.normalize`.
 _DIGITS: Final = r"0[2-9][0-9]*"
 _WRITTEN: Final = r"\(?0[2-9][0-9 ()-]*[0-9)](?: *# *[0-9]+)?"
 _WITH_COUNTRY_CODE: Final = r"\+886[ -]*[1-9][0-9 ()-]*[0-9)]"
-_ZERO_EATEN: Final = r"[1-9][0-9]{8}"
-_ZERO_EATEN_DECIMAL: Final = _ZERO_EATEN + r"\.0+"
+_ZERO_LOST: Final = r"[1-9][0-9]{8}"
+_ZERO_LOST_DECIMAL: Final = _ZERO_LOST + r"\.0+"
 _SEPARATORS: Final = r"[ ()-]+"
 
 _SCIENTIFIC: Final = r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+"
 
 
 def _pattern(desc: PhoneNumberDesc | None) -> str:
-    """A kind's pattern of national numbers; one that matches nothing for a kind Taiwan does not have."""
+    """A kind's pattern of national numbers; for a kind that Taiwan does not have one that matches nothing."""
     pattern = desc.national_number_pattern if desc else None
     return f"(?:{pattern})" if pattern else r"[^\x00-\x{10FFFF}]"
 
@@ -50,7 +50,7 @@ _GENERAL: Final = f"0{_pattern(_PLAN.general_desc)}(?:#.*)?"
 _MOBILE: Final = f"0{_pattern(_PLAN.mobile)}"
 _LANDLINE: Final = rf"{_pattern(_PLAN.fixed_line)}(?:#[0-9]{{1,9}})?"
 _OTHERS_ACCEPTED: Final = f"0(?:{_pattern(_PLAN.personal_number)}|{_pattern(_PLAN.voip)}|{_LANDLINE})"
-# Kinds the library looks for first; a number of two kinds is left to it.
+# Kinds that the library looks for first; it decides about a number of two kinds.
 _REFUSED_KINDS: Final = (
     "0(?:"
     + "|".join(
@@ -69,27 +69,27 @@ _REFUSED_KINDS: Final = (
 
 
 def judge(cells: Cells) -> ColumnVerdict:
-    """Verdicts of `phone.check` for a column."""
+    """Judge a column as `phone.check` judges each of its cells."""
     sheet = ColumnSheet(cells, FAULT_CODES)
-    _normalize(sheet)
-    _judge(sheet)
+    _normalize_forms(sheet)
+    _judge_kinds(sheet)
     return sheet.verdict()
 
 
-def _normalize(sheet: ColumnSheet) -> None:
+def _normalize_forms(sheet: ColumnSheet) -> None:
     cells = sheet.cells
     left = positions(~matches(cells, _DIGITS) | (lengths(cells) > LONGEST_CLEAR))
     left = _undo(sheet, left, _WRITTEN, _without_separators)
     left = _undo(sheet, left, _WITH_COUNTRY_CODE, _without_country_code)
-    left = _undo(sheet, left, _ZERO_EATEN, _with_zero, RepairCode.LOST_ZERO)
-    left = _undo(sheet, left, _ZERO_EATEN_DECIMAL, _with_zero, RepairCode.LOST_ZERO, RepairCode.DECIMAL)
+    left = _undo(sheet, left, _ZERO_LOST, _with_zero, RepairCode.LOST_ZERO)
+    left = _undo(sheet, left, _ZERO_LOST_DECIMAL, _with_zero, RepairCode.LOST_ZERO, RepairCode.DECIMAL)
     sheet.normalize_each(left, phone.normalize)
 
 
 def _undo(
     sheet: ColumnSheet, left: Positions, form: str, undo: Callable[[Cells], Cells], *repairs: RepairCode
 ) -> Positions:
-    """Write down the national form of the cells of one written form; the positions of the others."""
+    """Set the national form of the cells of one written form. Returns the positions of the others."""
     cells = take(sheet.cells, left)
     is_form = matches(cells, form) & (lengths(cells) <= LONGEST_CLEAR)
     at = left[is_form]
@@ -97,7 +97,7 @@ def _undo(
     return left[~is_form]
 
 
-def _judge(sheet: ColumnSheet) -> None:
+def _judge_kinds(sheet: ColumnSheet) -> None:
     values = sheet.values
     mobile = matches(values, _MOBILE) & as_mask(pc.starts_with(values, "09"))
     left = positions(~mobile)

@@ -18,7 +18,7 @@ from validators.id_number import check_digit_fits
 
 __all__ = ["check", "fault", "new_form_fault", "normalize", "old_form_fault"]
 
-# Second letter of the old form and the digit it counts as.
+# Second letter of the old form, and the digit that it counts as.
 OLD_SECOND_LETTERS: Final = {"A": "0", "B": "1", "C": "2", "D": "3"}
 
 _NEW_SHAPE: Final = re.compile(r"[A-Z][89][0-9]{8}")
@@ -26,7 +26,7 @@ _OLD_SHAPE: Final = re.compile(r"[A-Z][A-D][0-9]{8}")
 
 
 def new_form_fault(text: str) -> CellCode | None:
-    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number of the new form.
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a good number of the new form.
 
     >>> new_form_fault("A800000014")
     >>> new_form_fault("AB23456789")
@@ -40,7 +40,7 @@ def new_form_fault(text: str) -> CellCode | None:
 
 
 def old_form_fault(text: str) -> CellCode | None:
-    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number of the old form.
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a good number of the old form.
 
     >>> old_form_fault("AB23456789")
     >>> old_form_fault("AB23456780")
@@ -55,7 +55,7 @@ def old_form_fault(text: str) -> CellCode | None:
 
 
 def fault(text: str) -> CellCode | None:
-    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a right number of either form."""
+    """Returns ID_MISSING, ID_FORMAT, ID_CHECK_DIGIT, or None for a good number of either form."""
     return old_form_fault(text) if _OLD_SHAPE.fullmatch(text) else new_form_fault(text)
 
 

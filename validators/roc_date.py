@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from validators.codes import FieldCode
-from validators.faults import ValueRefused
+from validators.faults import TextRefused
 
 YEARS_BEFORE: Final = 1911
 FIRST_DAY: Final = date(1912, 1, 1)
@@ -31,14 +31,14 @@ def parse(text: str) -> date:
     """Returns the day of seven ASCII digits YYYMMDD.
 
     Raises:
-        ValueRefused: with the fault of the text, which is not repeated (it may be a birth date).
+        TextRefused: with the fault of the text, which is not repeated (it may be a birth date).
 
     >>> parse("1040820")
     datetime.date(2015, 8, 20)
     """
     day = _day(text)
     if day is None:
-        raise ValueRefused(FieldCode.ROC_DATE_FORMAT if text else FieldCode.MISSING)
+        raise TextRefused(FieldCode.ROC_DATE_FORMAT if text else FieldCode.MISSING)
     return day
 
 

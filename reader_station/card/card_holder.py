@@ -14,7 +14,7 @@ from typing import Final, Literal, NoReturn
 from reader_station.card import card_name
 from reader_station.card.card_errors import BASIC_DATA, CardFault
 from validators import person_id, roc_date
-from validators.faults import ValueRefused
+from validators.faults import TextRefused
 from validators.personal_data import CardNumber, PersonalId
 
 Sex = Literal["M", "F"]
@@ -113,7 +113,7 @@ def _national_id(text: str) -> PersonalId:
 def _roc_day(text: str, what: str) -> date:
     try:
         return roc_date.parse(text)
-    except ValueRefused:
+    except TextRefused:
         raise CardFault(BASIC_DATA, what) from None
 
 

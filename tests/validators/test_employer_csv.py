@@ -20,7 +20,7 @@ GOOD = (WANG, "wang@example.com", "0912345678")
 
 
 def frame(*rows: tuple[str, str, str], files: list[int] | None = None) -> pd.DataFrame:
-    """A row frame of these (ID, e-mail, phone) rows, of one file unless told otherwise."""
+    """A row frame of these (ID, e-mail, phone) rows, of one file unless `files` says otherwise."""
     numbers = pd.RangeIndex(1, len(rows) + 1).to_numpy()
     return pd.DataFrame(
         {

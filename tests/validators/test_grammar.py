@@ -1,4 +1,4 @@
-"""Every module that judges a value speaks the grammar of `validators`, and stands in its table."""
+"""Every module that judges a value follows the grammar of `validators` and stands in its table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import validators
 from tests.validators.made_up import EMAILS, PERSON_IDS, PHONES, touched
 from validators.cell_text import judged
 from validators.codes import RepairCode
-from validators.faults import ValueRefused
+from validators.faults import TextRefused
 
 REPAIRS_OF_NUMBERS = {"full_width", "quotes", "lower_case", "spaces"}
 TEXTS = touched(
@@ -105,7 +105,7 @@ def test_what_cannot_be_parsed_is_refused_with_its_fault(text: str) -> None:
             module.parse(text, **options)
         else:
             assert fault in faults
-            with pytest.raises(ValueRefused) as refused:
+            with pytest.raises(TextRefused) as refused:
                 module.parse(text, **options)
             assert refused.value.code is fault
             assert str(refused.value) == fault

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.validators.made_up import PERSON_IDS, touched
 from validators import cell_text, characters, person_id, roc_date, unit_code
-from validators.faults import ValueRefused
+from validators.faults import TextRefused
 from validators.personal_data import NOTHING_SHOWN, PersonalId, mask_id
 
 
@@ -23,7 +23,7 @@ def test_a_roc_date_is_read_as_it_was_written(day: date) -> None:
     "text", ["", "104082", "10408200", "1041320", "0000101", "１０４０８２０", "1040820\n"]
 )
 def test_what_is_no_roc_date_is_refused_without_repeating_it(text: str) -> None:
-    with pytest.raises(ValueRefused) as refused:
+    with pytest.raises(TextRefused) as refused:
         roc_date.parse(text)
     assert refused.value.code is roc_date.fault(text)
     assert not text or text not in str(refused.value)

@@ -66,6 +66,6 @@ def shown(cell: str) -> str:
 def _comparable(text: str) -> str:
     """Letters and digits only, case folded, with one spelling of words that have two."""
     key = "".join(filter(str.isalnum, text.casefold()))
-    for other, ours in _ONE_SPELLING:
-        key = key.replace(other, ours)
+    for other, chosen in _ONE_SPELLING:
+        key = key.replace(other, chosen)
     return key

@@ -49,7 +49,7 @@ def read_plain(utf8: bytes) -> PlainFile | None:
     Quotes are plain below the first row, where commas part the cells and no quoted cell holds a line end.
 
     Raises:
-        FileRefused: FILE_COLUMNS for a header of three columns that are not ours.
+        FileRefused: FILE_COLUMNS for a header without the needed columns.
     """
     text = utf8.replace(b"\r\n", b"\n")
     if b', "' in text:  # the careful reader takes blanks before quotes away, in every row
