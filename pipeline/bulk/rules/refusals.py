@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.bulk.rules.consent import SENTENCE
 from validators.codes import Code
 from validators.faults import FILE_FAULTS, Fault, FileRefused, table_of
 
@@ -58,7 +59,7 @@ HAND_IN_FAULTS: Final = table_of(
     Fault(
         HandInCode.CONSENT_MISSING,
         "未聲明當事人同意",
-        "請在信件內文寫明「名冊內人員均經本人同意委由本單位代為申請註冊」後重送。",
+        f"請在信件內文寫明「{SENTENCE}」後重送。",
         "State in the mail's text that the people agreed (the sentence above), then send again.",
     ),
     Fault(
