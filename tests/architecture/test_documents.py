@@ -41,10 +41,6 @@ OLD_FORMS_ALLOWED = {
     "pipeline/bulk/check/check_files.py",
     "pipeline/bulk/chunks/plan_chunks.py",
     "pipeline/bulk/collect/judge_hand_ins.py",
-    "pipeline/bulk/intake/csv_bytes.py",
-    "pipeline/bulk/intake/employer_file/column_names.py",
-    "pipeline/bulk/intake/employer_file/encoding.py",
-    "pipeline/bulk/intake/employer_file/header.py",
     "pipeline/bulk/intake/hand_in.py",
     "pipeline/bulk/intake/incoming_mail.py",
     "pipeline/bulk/purge_hand_ins.py",
@@ -67,11 +63,6 @@ OLD_FORMS_ALLOWED = {
     "tests/journey/test_outcomes.py",
     "tests/pipeline/bulk/test_purge_hand_ins.py",
     "tests/pipeline/sample/test_demo_set.py",
-    "validators/cell_text.py",
-    "validators/email_address.py",
-    "validators/faults.py",
-    "validators/file_name.py",
-    "validators/phone.py",
 }
 OLD_FORMS = re.compile(
     r"(?<!\.md )\brules [1-6]\b"
