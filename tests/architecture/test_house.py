@@ -9,8 +9,6 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from reader_station.card.errors import ERRORS
-from reader_station.portal.faults import PORTAL_FAULTS
 
 from pipeline.accounts.refusals import FIELD_WORDS, REFUSALS
 from pipeline.bulk.rules.outcome import WORDING, Outcome, outcome_text
@@ -19,6 +17,8 @@ from pipeline.outbox.rules import Priority
 from pipeline.settings import ROOT
 from pipeline.store.tables import outbox_message
 from pipeline.tasks.mail_delivery import MAIL_KINDS
+from reader_station.card.card_errors import ERRORS
+from reader_station.portal.request_faults import ALL_FAULTS
 from validators.codes import Code
 from validators.faults import FILE_FAULTS, WARNINGS, Fault
 from validators.value_faults import CELL_FAULTS, FIELD_FAULTS, ID_FORMAT_FAULTS
@@ -145,7 +145,7 @@ TABLES = {
     "outcomes of rows": Outcome.__members__,
     "accounts": REFUSALS,
     "accounts, fields": FIELD_WORDS,
-    "portal": PORTAL_FAULTS,
+    "portal": {fault.notice.code: fault for fault in ALL_FAULTS},
     "card reader": {code: error for (_, code), error in ERRORS.items()},
 }
 # A row of a file and a person at the station are refused for the same reason, in the same words.
